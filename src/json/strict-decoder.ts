@@ -1,0 +1,318 @@
+import { decodeUtf8 } from "../bytes/utf8.js";
+import { canonicalize } from "./canonical.js";
+import type { Json } from "./json.js";
+import { limits } from "./limits.js";
+import { pointerTo } from "./shape.js";
+
+/** What can be wrong with the encoding of one JSON text (docs/format.md, "Bytes"). */
+export type EncodingCode =
+  | "encoding.not-json"
+  | "encoding.not-canonical"
+  | "encoding.duplicate-key"
+  | "encoding.invalid-unicode"
+  | "encoding.too-deep";
+
+/** One thing that is wrong with an encoding, and the byte (from 0) where it shows. */
+export interface EncodingIssue {
+  readonly code: EncodingCode;
+  readonly offset: number;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** What the strict decoder found: at most one issue a code, the first of its kind. */
+export interface StrictJson {
+  readonly issues: readonly EncodingIssue[];
+  /** The value, where the text can be read at all and holds no worse than another form of it. */
+  readonly value?: Json;
+}
+
+export interface DecoderOptions {
+  readonly maxDepth?: number;
+  /** Whether the text has to be its RFC 8785 form (a line) or may be any JSON (a file for people). */
+  readonly canonical?: boolean;
+}
+
+/**
+ * Decodes one JSON text on its bytes and finds what ordinary parsers repair in silence:
+ * invalid UTF-8, lone surrogates, noncharacters, duplicate members (RFC 7493), too many
+ * levels, and any difference from the RFC 8785 form.
+ * Takes the bytes of one text without its line end; returns issues, and the value unless
+ * an issue makes it ambiguous. Never throws on any input.
+ */
+export function decodeStrict(bytes: Uint8Array, options: DecoderOptions = {}): StrictJson {
+  const issues = new IssueList();
+  const bom = startsWithBom(bytes);
+  if (bom)
+    issues.add(
+      "encoding.not-canonical",
+      0,
+      "no byte order mark",
+      "a byte order mark: an editor or a transfer changed the file",
+    );
+  const carriageReturn = bytes.at(-1) === 0x0d;
+  if (carriageReturn) {
+    issues.add(
+      "encoding.not-canonical",
+      bytes.length - 1,
+      "LF line ends",
+      "CR LF: an editor or a transfer converted the line ends",
+    );
+  }
+  const start = bom ? 3 : 0;
+  const body = bytes.subarray(start, carriageReturn ? bytes.length - 1 : bytes.length);
+  const text = decodeUtf8(body);
+  if (text === undefined) {
+    issues.add(
+      "encoding.invalid-unicode",
+      start + firstInvalidUtf8(body),
+      "UTF-8",
+      "a byte sequence that is not UTF-8",
+    );
+    return { issues: issues.all() };
+  }
+  const parser = new Parser(text, start, options.maxDepth ?? limits.depth, issues);
+  const value = parser.parse();
+  const wanted = options.canonical ?? true;
+  if (value === undefined || issues.has("encoding.invalid-unicode") || issues.has("encoding.duplicate-key")) {
+    return { issues: issues.all(wanted) };
+  }
+  if (!parser.finite) return { issues: issues.all() };
+  if (wanted) compareWithCanonical(text, canonicalize(value), start, issues);
+  return { issues: issues.all(wanted), value };
+}
+
+/** RFC 8785 by definition: the text is canonical where it equals what its value serializes to. */
+function compareWithCanonical(text: string, canonical: string, start: number, issues: IssueList): void {
+  if (text === canonical || issues.has("encoding.not-canonical")) return;
+  let at = 0;
+  while (at < text.length && text[at] === canonical[at]) at++;
+  const offset = start + utf8Length(text, at);
+  issues.add("encoding.not-canonical", offset, excerpt(canonical, at), excerpt(text, at));
+}
+
+class IssueList {
+  readonly #first = new Map<EncodingCode, EncodingIssue>();
+
+  add(code: EncodingCode, offset: number, expected: string, actual: string): void {
+    if (!this.#first.has(code)) this.#first.set(code, { code, offset, expected, actual });
+  }
+
+  has(code: EncodingCode): boolean {
+    return this.#first.has(code);
+  }
+
+  all(canonical = true): readonly EncodingIssue[] {
+    const found = [...this.#first.values()].sort((a, b) => a.offset - b.offset);
+    return canonical ? found : found.filter((issue) => issue.code !== "encoding.not-canonical");
+  }
+}
+
+class Unreadable extends Error {}
+
+/** A recursive-descent parser of RFC 8259 that keeps what JSON.parse forgets. */
+class Parser {
+  finite = true;
+  #at = 0;
+  #depth = 0;
+  readonly #text: string;
+  readonly #start: number;
+  readonly #maxDepth: number;
+  readonly #issues: IssueList;
+
+  constructor(text: string, start: number, maxDepth: number, issues: IssueList) {
+    this.#text = text;
+    this.#start = start;
+    this.#maxDepth = maxDepth;
+    this.#issues = issues;
+  }
+
+  parse(): Json | undefined {
+    try {
+      if (this.#text.trim() === "") this.#fail("a JSON value", "an empty line");
+      const value = this.#value("");
+      this.#space();
+      if (this.#at < this.#text.length) this.#fail("the end of the line", excerpt(this.#text, this.#at));
+      return value;
+    } catch (error) {
+      if (error instanceof Unreadable) return undefined;
+      throw error;
+    }
+  }
+
+  #value(pointer: string): Json {
+    this.#space();
+    switch (this.#text[this.#at]) {
+      case "{":
+        return this.#object(pointer);
+      case "[":
+        return this.#array(pointer);
+      case '"':
+        return this.#string();
+      case "t":
+        return this.#word("true", true);
+      case "f":
+        return this.#word("false", false);
+      case "n":
+        return this.#word("null", null);
+      default:
+        return this.#number();
+    }
+  }
+
+  #object(pointer: string): Json {
+    this.#enter();
+    // No prototype: a member named __proto__ is data like any other.
+    const members: Record<string, Json> = Object.create(null);
+    if (this.#next("}")) return this.#leave(members);
+    do {
+      this.#space();
+      const nameAt = this.#at;
+      if (this.#text[this.#at] !== '"') this.#fail("a member name in quotes", excerpt(this.#text, this.#at));
+      const name = this.#string();
+      const where = pointerTo(pointer, name);
+      if (name in members) {
+        this.#issue("encoding.duplicate-key", nameAt, "each member once", `a second ${where}`);
+      }
+      if (!this.#next(":")) this.#fail('":"', excerpt(this.#text, this.#at));
+      members[name] = this.#value(where);
+    } while (this.#next(","));
+    if (!this.#next("}")) this.#fail('"," or "}"', excerpt(this.#text, this.#at));
+    return this.#leave(members);
+  }
+
+  #array(pointer: string): Json {
+    this.#enter();
+    const items: Json[] = [];
+    if (this.#next("]")) return this.#leave(items);
+    do items.push(this.#value(`${pointer}/${items.length}`));
+    while (this.#next(","));
+    if (!this.#next("]")) this.#fail('"," or "]"', excerpt(this.#text, this.#at));
+    return this.#leave(items);
+  }
+
+  #string(): string {
+    const startAt = this.#at;
+    let end = startAt + 1;
+    while (this.#text[end] !== '"') {
+      if (end >= this.#text.length) this.#fail("the end of a string", "the end of the line");
+      if (this.#text.charCodeAt(end) < 0x20) {
+        this.#at = end;
+        this.#fail("an escape", "a raw control character");
+      }
+      end += this.#text[end] === "\\" ? 2 : 1;
+    }
+    this.#at = end + 1;
+    let value: string;
+    try {
+      value = JSON.parse(this.#text.slice(startAt, this.#at)) as string;
+    } catch {
+      this.#at = startAt;
+      return this.#fail("a string with valid escapes", excerpt(this.#text, startAt));
+    }
+    const bad = badCodePoint(value);
+    if (bad !== undefined)
+      this.#issue("encoding.invalid-unicode", startAt, "Unicode characters (RFC 7493)", bad);
+    return value;
+  }
+
+  #number(): number {
+    const form = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+    form.lastIndex = this.#at;
+    const token = form.exec(this.#text)?.[0];
+    if (token === undefined) return this.#fail("a JSON value", excerpt(this.#text, this.#at));
+    const value = Number(token);
+    if (!Number.isFinite(value)) {
+      this.finite = false;
+      this.#issue("encoding.not-canonical", this.#at, "a number that a double holds", token.slice(0, 40));
+    }
+    this.#at += token.length;
+    return value;
+  }
+
+  #word<T extends Json>(word: string, value: T): T {
+    if (!this.#text.startsWith(word, this.#at)) this.#fail("a JSON value", excerpt(this.#text, this.#at));
+    this.#at += word.length;
+    return value;
+  }
+
+  #enter(): void {
+    this.#depth++;
+    if (this.#depth > this.#maxDepth) {
+      this.#issue("encoding.too-deep", this.#at, `at most ${this.#maxDepth} levels`, "one more");
+      throw new Unreadable();
+    }
+    this.#at++;
+  }
+
+  #leave<T>(value: T): T {
+    this.#depth--;
+    return value;
+  }
+
+  #next(character: string): boolean {
+    this.#space();
+    if (this.#text[this.#at] !== character) return false;
+    this.#at++;
+    return true;
+  }
+
+  #space(): void {
+    while (" \t\r\n".includes(this.#text[this.#at] ?? "x")) this.#at++;
+  }
+
+  #issue(code: EncodingCode, at: number, expected: string, actual: string): void {
+    this.#issues.add(code, this.#start + utf8Length(this.#text, at), expected, actual);
+  }
+
+  #fail(expected: string, actual: string): never {
+    this.#issue("encoding.not-json", this.#at, expected, actual);
+    throw new Unreadable();
+  }
+}
+
+/** Says which code point RFC 7493 section 2.1 forbids, if there is one. */
+function badCodePoint(text: string): string | undefined {
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+    if (code >= 0xd800 && code <= 0xdfff) return `the lone surrogate ${name}`;
+    if ((code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) === 0xfffe) return `the noncharacter ${name}`;
+  }
+  return undefined;
+}
+
+function startsWithBom(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+/** The length of the longest prefix that is UTF-8, cut characters at its end not counted. */
+function firstInvalidUtf8(bytes: Uint8Array): number {
+  let good = 0;
+  let bad = bytes.length;
+  while (good < bad) {
+    const middle = Math.ceil((good + bad) / 2);
+    if (isPrefixOfUtf8(bytes.subarray(0, middle))) good = middle;
+    else bad = middle - 1;
+  }
+  return good;
+}
+
+function isPrefixOfUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function utf8Length(text: string, end: number): number {
+  return new TextEncoder().encode(text.slice(0, end)).length;
+}
+
+function excerpt(text: string, at: number): string {
+  if (at >= text.length) return "the end of the line";
+  const piece = text.slice(Math.max(0, at - 8), at + 24);
+  return JSON.stringify(piece);
+}
