@@ -1,7 +1,7 @@
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const notInAlphabet = 255;
-const valueOf = new Uint8Array(128).fill(notInAlphabet);
-for (let i = 0; i < alphabet.length; i++) valueOf[alphabet.charCodeAt(i)] = i;
+const sextetOf = new Uint8Array(128).fill(notInAlphabet);
+for (let i = 0; i < alphabet.length; i++) sextetOf[alphabet.charCodeAt(i)] = i;
 
 /** Bytes as standard base64 with padding (RFC 4648 section 4). */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -29,7 +29,7 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   let bits = 0;
   let group = 0;
   for (let i = 0; i < text.length - padding; i++) {
-    const value = valueOf[text.charCodeAt(i)] ?? notInAlphabet;
+    const value = sextetOf[text.charCodeAt(i)] ?? notInAlphabet;
     if (value === notInAlphabet) return undefined;
     group = ((group << 6) | value) & 0xffffff;
     bits += 6;

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { Command } from "@commander-js/extra-typings";
+import { writeNote, writeOut } from "../io/output.js";
+import { run, type SetExitCode } from "./run.js";
+
+/** A command's summary for the list, and how to load it: a command loads its own dependencies only. */
+interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<(setExitCode: SetExitCode) => Command>;
+}
+
+const commands: { readonly [name: string]: CommandEntry } = {
+  verify: {
+    summary: "verify a ledger export, offline",
+    load: async () => (await import("./verify.js")).verifyCommand,
+  },
+};
+
+/** Runs the command line and returns the exit code (docs/commands.md). Takes Node's `process.argv`. */
+export async function main(argv: readonly string[]): Promise<number> {
+  return run(async (setExitCode) => {
+    const program = await buildProgram(argv, setExitCode);
+    await program.parseAsync([...argv]);
+  });
+}
+
+async function buildProgram(argv: readonly string[], setExitCode: SetExitCode): Promise<Command> {
+  const program = new Command("sclaw")
+    .description(
+      "Verify, sample and report on signed authority receipts of AI agents. Works offline, with public keys only.",
+    )
+    .version(version(), "-V, --version", "print the version")
+    .helpCommand("help [command]", "print the help of a command")
+    .addHelpText("after", "\nIt supports an examination; it does not replace the examiner's judgment.");
+  const named = argv.slice(2).find((argument) => !argument.startsWith("-"));
+  const wanted =
+    named === "help"
+      ? argv.slice(argv.indexOf("help") + 1).find((argument) => Object.hasOwn(commands, argument))
+      : named;
+  for (const [name, entry] of Object.entries(commands)) {
+    program.addCommand(
+      name === wanted ? (await entry.load())(setExitCode) : new Command(name).summary(entry.summary),
+    );
+  }
+  configure(program);
+  return program;
+}
+
+/** Output through our own writer, errors in our style, and exit codes by exception. */
+function configure(command: Command): void {
+  command
+    .exitOverride()
+    .configureOutput({
+      writeOut,
+      writeErr: (text) => writeNote(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, "sclaw: ")),
+    })
+    .showHelpAfterError("(sclaw help explains the commands and their options)");
+  for (const child of command.commands) configure(child as Command);
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

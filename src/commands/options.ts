@@ -1,0 +1,30 @@
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { isDigestText, parseDigest } from "../bytes/digest.js";
+import { isTenant, type Tenant } from "../receipt/identifiers.js";
+
+/** Readers of option values: each returns the value or says what was expected. */
+
+export function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!/^(0|[1-9][0-9]*)$/.test(text) || !Number.isSafeInteger(number)) {
+    throw new InvalidArgumentError("Expected a whole number from 0 to 2^53-1.");
+  }
+  return number;
+}
+
+export function digestBytes(text: string): Uint8Array {
+  const bytes = parseDigest(text);
+  if (bytes === undefined) throw new InvalidArgumentError("Expected sha3-256: and 64 lower-case hex digits.");
+  return bytes;
+}
+
+export function fingerprint(text: string): string {
+  if (!isDigestText(text)) throw new InvalidArgumentError("Expected sha3-256: and 64 lower-case hex digits.");
+  return text;
+}
+
+export function tenantName(text: string): Tenant {
+  if (!isTenant(text))
+    throw new InvalidArgumentError("Expected tenant:<name> or tenant:<name>/<environment>.");
+  return text;
+}

@@ -1,0 +1,83 @@
+import { engine } from "#engine";
+import { decodeUtf8 } from "../bytes/utf8.js";
+import { openLedger } from "../io/ledger-source.js";
+import { loadTrust } from "../io/load-trust.js";
+import { isFoundInFolder, locate } from "../io/locate.js";
+import { Progress } from "../io/progress.js";
+import { readSmallFile } from "../io/read-file.js";
+import { CannotDo } from "../io/refusal.js";
+import type { TrustFile } from "../keys/trust-file.js";
+import type { VerifyOptions } from "../ledger/pass.js";
+import type { Verification } from "../ledger/verification.js";
+import { verifyWith } from "../ledger/verify.js";
+import type { Provenance } from "../report/keys-source.js";
+import { missingKeys } from "./missing-keys.js";
+
+/** What every command that verifies a ledger can be told. */
+export interface LedgerRequest extends Omit<VerifyOptions, "trust" | "since" | "tableSeed"> {
+  readonly ledgers: readonly string[];
+  readonly keys?: string | undefined;
+  readonly keysFingerprint?: string | undefined;
+  readonly since?: string | undefined;
+}
+
+/** A ledger that was looked at: the verdict, and what it rests on. */
+export interface LookedAt {
+  readonly verification: Verification;
+  readonly provenance: Provenance;
+  readonly trust: TrustFile;
+  readonly ledgers: readonly string[];
+  /** The file that the kept checkpoint was read from. */
+  readonly sincePath: string | undefined;
+}
+
+/** Finds ledger and keys, reads them and verifies, with a progress bar where a person waits. */
+export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
+  const { ledgers, keys, since } = locate(request);
+  if (ledgers.filter((path) => path === "-").length > 1)
+    throw new CannotDo("expected standard input once, found - twice");
+  const sources = ledgers.map(openLedger);
+  if (keys === undefined) throw await missingKeys(sources);
+  const trust = loadTrust(keys, request.keysFingerprint);
+  const { ledgers: _ledgers, keys: _keys, keysFingerprint: _fingerprint, since: _since, ...asked } = request;
+  const options: VerifyOptions = {
+    ...asked,
+    trust,
+    ...(since === undefined ? {} : { since: readNote(since.path) }),
+    // Against nonces chosen to collide; no answer depends on it.
+    tableSeed: crypto.getRandomValues(new Int32Array(1))[0]!,
+  };
+  const verification = await withProgress(sources, () => verifyWith(engine, sources, options));
+  const provenance: Provenance = {
+    keysSource: keys.namedBy,
+    keysPath: keys.path,
+    keysFoundInFolder: isFoundInFolder(keys),
+    sinceFoundInFolder: since !== undefined && isFoundInFolder(since),
+  };
+  return { verification, provenance, trust, ledgers, sincePath: since?.path };
+}
+
+/** A note that is no text cannot verify; what it is otherwise, the verification says. */
+function readNote(path: string): string {
+  return decodeUtf8(readSmallFile(path, "kept checkpoint")) ?? "";
+}
+
+async function withProgress<T>(sources: ReturnType<typeof openLedger>[], work: () => Promise<T>): Promise<T> {
+  if (!Progress.wanted) return work();
+  const sizes = sources.map((source) => source.storedBytes);
+  const total = sizes.some((size) => size === undefined)
+    ? undefined
+    : sizes.reduce<number>((sum, size) => sum + size!, 0);
+  const progress = new Progress(total);
+  let before = 0;
+  for (const source of sources) {
+    const offset = before;
+    source.onProgress = (bytes) => progress.update(offset + bytes);
+    before += source.storedBytes ?? 0;
+  }
+  try {
+    return await work();
+  } finally {
+    progress.end();
+  }
+}

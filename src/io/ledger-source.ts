@@ -1,0 +1,107 @@
+import { fstatSync, openSync, readSync } from "node:fs";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+import type { LedgerFile } from "../ledger/verify.js";
+import { CannotDo, refusalOf } from "./refusal.js";
+
+const chunkBytes = 1024 * 1024;
+
+/** An export to be read, and how far reading has come. */
+export interface LedgerSource extends LedgerFile {
+  /** Bytes of the file as it is stored; undefined where that is not known (a pipe). */
+  readonly storedBytes: number | undefined;
+  /** Called with the stored bytes read so far. */
+  onProgress: ((storedBytes: number) => void) | undefined;
+}
+
+/**
+ * Opens an export: a file, a gzip file (told by its content, not its name) or `-` for
+ * standard input. Nothing is read but its first bytes.
+ * Throws a refusal where it is missing, a folder or unreadable.
+ */
+export function openLedger(path: string): LedgerSource {
+  const name = path === "-" ? "standard input" : path;
+  try {
+    const file = path === "-" ? 0 : openSync(path, "r");
+    const facts = fstatSync(file);
+    if (facts.isDirectory()) {
+      throw new CannotDo(
+        `expected a ledger export, found a folder: ${name}`,
+        "name the file in it, for example ledger.jsonl",
+      );
+    }
+    const head = Buffer.alloc(2);
+    const headLength = readFully(file, head);
+    const source: LedgerSource = {
+      name,
+      storedBytes: facts.isFile() ? facts.size : undefined,
+      onProgress: undefined,
+      bytes: [],
+    };
+    const stored = () => readStored(file, head.subarray(0, headLength), source);
+    const isGzip = headLength === 2 && head[0] === 0x1f && head[1] === 0x8b;
+    return Object.assign(source, { bytes: isGzip ? gunzipped(stored(), name) : stored() });
+  } catch (error) {
+    throw refusalOf(error, `cannot read the ledger ${name}`);
+  }
+}
+
+function readFully(file: number, into: Buffer): number {
+  let length = 0;
+  while (length < into.length) {
+    const read = readChunk(file, into, length);
+    if (read === 0) break;
+    length += read;
+  }
+  return length;
+}
+
+/** The stored bytes in large pieces, the first ones included; each piece is fresh memory. */
+async function* readStored(file: number, head: Buffer, source: LedgerSource): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head;
+  let total = head.length;
+  try {
+    for (;;) {
+      const chunk = Buffer.allocUnsafeSlow(chunkBytes);
+      const read = readChunk(file, chunk, 0);
+      if (read === 0) return;
+      total += read;
+      source.onProgress?.(total);
+      yield chunk.subarray(0, read);
+    }
+  } catch (error) {
+    throw refusalOf(error, `cannot read the ledger ${source.name}`);
+  }
+}
+
+/** A terminal or pipe that was made non-blocking says EAGAIN while it has nothing. */
+function readChunk(file: number, into: Buffer, offset: number): number {
+  for (;;) {
+    try {
+      return readSync(file, into, offset, into.length - offset, null);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EOF") return 0;
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+/** The bytes inside a gzip stream; a damaged or cut one is a refusal, since its rest cannot be known. */
+async function* gunzipped(stored: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
+  const plain = pipeline(stored, gunzip, () => {
+    // Errors reach the reader of the stream below.
+  });
+  try {
+    for await (const chunk of plain) yield chunk as Uint8Array;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (typeof code !== "string" || !code.startsWith("Z_")) throw error;
+    throw new CannotDo(
+      `cannot read the ledger ${name}: the gzip stream is damaged or cut short (${code})`,
+      "ask for the file again, or decompress it yourself and verify what there is",
+    );
+  }
+}

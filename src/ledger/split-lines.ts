@@ -1,0 +1,68 @@
+import { concatBytes } from "../bytes/bytes.js";
+
+/** One line as it stands in the file, without its LF. */
+export interface RawLine {
+  /** The bytes; empty where the line was too long to keep. */
+  readonly bytes: Uint8Array;
+  /** How many bytes the line has, kept or not. */
+  readonly length: number;
+  /** Whether the line ends in an LF; only the last line of a file may lack it. */
+  readonly ended: boolean;
+}
+
+/**
+ * Splits a stream of bytes into lines at the byte 0x0A and nowhere else: canonical JSON
+ * leaves U+2028, U+2029 and U+0085 raw inside strings, where text readers would split.
+ * A line over `limit` is counted and thrown away, so that memory stays bounded.
+ */
+export class LineSplitter {
+  readonly #limit: number;
+  #held: Uint8Array[] = [];
+  #heldLength = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** How long the line is that has not ended yet. */
+  get openLength(): number {
+    return this.#heldLength;
+  }
+
+  /** Takes the next bytes and yields the lines that they end. The lines share its memory. */
+  *push(chunk: Uint8Array): Generator<RawLine> {
+    let start = 0;
+    for (;;) {
+      const end = chunk.indexOf(0x0a, start);
+      if (end < 0) break;
+      yield this.#close(chunk.subarray(start, end), true);
+      start = end + 1;
+    }
+    // Copied, since the caller may reuse the chunk.
+    if (start < chunk.length) this.#hold(chunk.slice(start));
+  }
+
+  /** The end of the file: the last line, where it lacks its LF. */
+  end(): RawLine | undefined {
+    return this.#heldLength > 0 ? this.#close(new Uint8Array(0), false) : undefined;
+  }
+
+  #hold(piece: Uint8Array): void {
+    this.#heldLength += piece.length;
+    if (this.#heldLength > this.#limit) this.#held = [];
+    else this.#held.push(piece);
+  }
+
+  #close(piece: Uint8Array, ended: boolean): RawLine {
+    const length = this.#heldLength + piece.length;
+    const keep = length <= this.#limit;
+    const bytes = !keep
+      ? new Uint8Array(0)
+      : this.#heldLength === 0
+        ? piece
+        : concatBytes(...this.#held, piece);
+    this.#held = [];
+    this.#heldLength = 0;
+    return { bytes, length, ended };
+  }
+}
