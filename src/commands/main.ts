@@ -14,6 +14,18 @@ const commands: { readonly [name: string]: CommandEntry } = {
     summary: "verify a ledger export, offline",
     load: async () => (await import("./verify.js")).verifyCommand,
   },
+  prove: {
+    summary: "prove that a receipt is in a ledger, or check a proof",
+    load: async () => (await import("./prove.js")).proveCommand,
+  },
+  show: {
+    summary: "show one receipt, with every check",
+    load: async () => (await import("./show.js")).showCommand,
+  },
+  keys: {
+    summary: "make and show key pairs and trust files",
+    load: async () => (await import("./keys.js")).keysCommand,
+  },
 };
 
 /** Runs the command line and returns the exit code (docs/commands.md). Takes Node's `process.argv`. */

@@ -48,7 +48,8 @@ export interface VerifyOptions {
 /** One entry as the pass saw it. */
 export interface ObservedEntry {
   readonly line: Line;
-  readonly lineNumber: number;
+  /** Where it stands, as findings name it. */
+  readonly where: LineInFile;
   /** From 0: its place in the tree. */
   readonly place: number;
   readonly entry: Entry;
@@ -83,6 +84,7 @@ export class LedgerPass {
   #lineNumber = 0;
   #unreadInARow = 0;
   #start = 0;
+  #frontier: readonly Uint8Array[] = [];
   #disclosed = 0;
   #disclosedOfTenant = 0;
   #withheld = 0;
@@ -155,6 +157,7 @@ export class LedgerPass {
         ledger: this.#trust.ledger,
         keysFingerprint: this.#trust.fingerprint,
         start: this.#start,
+        frontier: this.#frontier,
         size: this.#tree.size,
         root: root === undefined ? undefined : formatDigest(root),
         lines: line,
@@ -216,6 +219,7 @@ export class LedgerPass {
   #beginRange(start: number, range: RangeStart | undefined): void {
     const place = { line: this.#lineNumber };
     this.#start = start;
+    this.#frontier = range?.frontier ?? [];
     this.#chain = Chain.fromRange(start, range?.frontier);
     this.#tree = Tree.startingAt(this.#engine.sha3_256, start, range?.frontier);
     this.#anchors.begin(start);
@@ -269,7 +273,8 @@ export class LedgerPass {
 
     const genuine = forgeries.length === 0 && entry.receipt?.ledger === this.#trust.ledger;
     const approval = this.#checkContent(place, entry, genuine);
-    this.#options.observe?.({ line, lineNumber: this.#lineNumber, place: at, entry, genuine, approval });
+    const where = placeOf(this.#lineNumber, this.#files);
+    this.#options.observe?.({ line, where, place: at, entry, genuine, approval });
   }
 
   #countDisclosed(entry: Entry): void {
@@ -403,18 +408,27 @@ interface FileStart {
   readonly before: number;
 }
 
+/** A line's number in its file, and the file where the export came in several. */
+export interface LineInFile {
+  readonly line: number;
+  readonly file?: string;
+}
+
+function placeOf(line: number, files: readonly FileStart[]): LineInFile {
+  const file = files.findLast((candidate) => candidate.before < line);
+  return file === undefined ? { line } : { line: line - file.before, file: file.name };
+}
+
 /** Findings as they are given out: worded, with what each follows from, lines counted in their file. */
 function finish(list: FindingList, files: readonly FileStart[]): Finding[] {
   const causes = explain(list.kept);
   return list.kept.map((found, index) => {
     const { problem, line, seq, receipt_id } = found;
     const follows = causes[index];
-    const file = files.findLast((candidate) => candidate.before < line);
     return {
       code: problem.code,
       severity: kindOf(problem.code).severity,
-      line: line - (file?.before ?? 0),
-      ...(file === undefined ? {} : { file: file.name }),
+      ...placeOf(line, files),
       ...(seq === undefined ? {} : { seq }),
       ...(receipt_id === undefined ? {} : { receipt_id }),
       message: messageOf(problem),

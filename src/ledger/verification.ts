@@ -34,6 +34,8 @@ export interface VerificationFacts {
   readonly ledger: string;
   readonly keysFingerprint: DigestText;
   readonly start: number;
+  /** The roots of the subtrees before the start of a range, as its header gives them. */
+  readonly frontier: readonly Uint8Array[];
   /** Start and entries: how long the ledger is that this export shows. */
   readonly size: number;
   /** The recomputed root of that size; undefined where an entry's leaf cannot be computed. */

@@ -91,8 +91,8 @@ function summary(verification: Verification, provenance: Provenance): (readonly 
     [
       "checkpoints",
       last === undefined
-        ? "none that passes"
-        : `${verification.checkpointCount} passed; the last is of size ${last.size}, signed by ${last.signers.join(", ")}${last.cosigners.length > 0 ? `, cosigned by ${last.cosigners.join(", ")}` : ""}`,
+        ? "none that verifies"
+        : `${verification.checkpointCount} verified; the last is of size ${last.size}, signed by ${last.signers.join(", ")}${last.cosigners.length > 0 ? `, cosigned by ${last.cosigners.join(", ")}` : ""}`,
     ],
     [
       "anchored",

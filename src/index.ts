@@ -1,0 +1,72 @@
+/**
+ * sclaw as a library: verify ledger exports, signatures, proofs and trust files. The same
+ * code runs in Node and, bundled, in a browser; `#engine` is node:crypto in the one and
+ * pure JavaScript in the other, with the same answers.
+ */
+import { engine } from "#engine";
+import { verifyEd25519With } from "./keys/ed25519.js";
+import { readTrustFile as readTrustFileWith, type TrustFileResult } from "./keys/trust-file.js";
+import type { VerifyOptions } from "./ledger/pass.js";
+import type { Verification } from "./ledger/verification.js";
+import { type LedgerBytes, type LedgerFile, verifyWith } from "./ledger/verify.js";
+
+/**
+ * Verifies a ledger export (docs/format.md): encoding, signatures, chain, Merkle roots,
+ * checkpoints, intents, controls and approvals.
+ *
+ * Takes the export's bytes, whole or in pieces, or several named files in order that are one
+ * ledger; and what to verify it against. Returns a verdict with findings: bad evidence is a
+ * finding, never an exception. Rejects only where reading the bytes fails.
+ */
+export function verifyLedger(
+  ledger: LedgerBytes | readonly LedgerFile[],
+  options: VerifyOptions,
+): Promise<Verification> {
+  const files = isFileList(ledger) ? ledger : [{ name: "ledger", bytes: ledger }];
+  return verifyWith(engine, files, options);
+}
+
+function isFileList(ledger: LedgerBytes | readonly LedgerFile[]): ledger is readonly LedgerFile[] {
+  return (
+    Array.isArray(ledger) &&
+    ledger.length > 0 &&
+    ledger.every((file: unknown) => {
+      return typeof file === "object" && file !== null && "name" in file && "bytes" in file;
+    })
+  );
+}
+
+/**
+ * Reads a trust file (docs/format.md, "Trust file") from its bytes. Returns the trust file,
+ * or every reason why all of it is refused. Never throws.
+ */
+export function readTrustFile(bytes: Uint8Array): TrustFileResult {
+  return readTrustFileWith(bytes, engine);
+}
+
+/**
+ * Whether an Ed25519 signature is accepted by the format's one rule (docs/format.md, "Trust
+ * file"): 64 bytes, S < L, R not the identity, a key that is the canonical encoding of a
+ * point of prime order, and R = encode([S]B - [k]A) byte for byte. Never throws.
+ */
+export function verifyEd25519(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
+  return verifyEd25519With(engine, signature, message, publicKey);
+}
+
+export {
+  catalogue as findingCatalogue,
+  type FindingCode,
+  type FindingKind,
+  type Severity,
+} from "./findings/catalogue.js";
+export type { Finding } from "./findings/finding.js";
+export { canonicalize } from "./json/canonical.js";
+export type { Json } from "./json/json.js";
+export type { TrustFile, TrustFileResult } from "./keys/trust-file.js";
+export { type Level, levels, neverDetectable } from "./ledger/level.js";
+export type { ObservedEntry, VerifyOptions } from "./ledger/pass.js";
+export type { FailedLedger, UndecidedLedger, Verification, VerifiedLedger } from "./ledger/verification.js";
+export type { LedgerBytes, LedgerFile } from "./ledger/verify.js";
+export { CompactRange } from "./merkle/compact-range.js";
+export { verifyConsistency, verifyInclusion } from "./merkle/proof.js";
+export { isTenant } from "./receipt/identifiers.js";
