@@ -10,9 +10,6 @@ export type DigestText = Brand<string, "DigestText">;
 const prefix = "sha3-256:";
 const form = /^sha3-256:[0-9a-f]{64}$/;
 
-/** What stands for "nothing before" in the first receipt's `prev`. */
-export const zeroDigest = (prefix + "0".repeat(64)) as DigestText;
-
 /** Whether a text is a digest as the format writes it. */
 export function isDigestText(text: string): text is DigestText {
   return form.test(text);

@@ -369,8 +369,12 @@ export class LedgerPass {
     if (this.#passed.length >= 2 * keptCheckpoints) this.#passed = this.#passed.slice(-keptCheckpoints);
     this.#latest = opened;
     this.#uncovered = undefined;
+    // One witness with two keys is one witness.
+    const witnesses = new Set(
+      this.#trust.witnesses.filter(({ id }) => cosigners.includes(id)).map(({ holder }) => holder),
+    );
     const { witnessQuorum } = this.#trust;
-    if (witnessQuorum > 0 && cosigners.length >= witnessQuorum) this.#cosignedSize = size;
+    if (witnessQuorum > 0 && witnesses.size >= witnessQuorum) this.#cosignedSize = size;
   }
 
   #checkDisclosure(line: number): void {

@@ -1,9 +1,9 @@
 import { decodeBase64 } from "../bytes/base64.js";
 import type { Brand } from "../bytes/brand.js";
 import { type DigestText, isDigestText } from "../bytes/digest.js";
+import { isTenant as hasTenantForm } from "../json/names.js";
 import { pattern, type Shape, text } from "../json/shape.js";
 import { isTime, type Time } from "../json/time.js";
-import { isTenant as hasTenantForm } from "../keys/names.js";
 import { isKeyId, type KeyId } from "../keys/public-key.js";
 
 /** `tenant:<name>[/<environment>]` */

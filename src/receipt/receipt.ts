@@ -1,5 +1,6 @@
 import type { DigestText } from "../bytes/digest.js";
 import { describeJson, type Json, type JsonObject } from "../json/json.js";
+import { isNoteName } from "../json/names.js";
 import {
   integer,
   list,
@@ -13,7 +14,6 @@ import {
   text,
 } from "../json/shape.js";
 import type { Time } from "../json/time.js";
-import { isNoteName } from "../keys/names.js";
 import type { KeyId } from "../keys/public-key.js";
 import { type Approval, approval } from "./approval.js";
 import {

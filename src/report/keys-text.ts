@@ -39,7 +39,9 @@ export function renderTrust(trust: TrustFile, page: Page): string {
       ["T3_SOVEREIGN", visible(t3.join(", ") || "no group")],
       [
         "witnesses",
-        trust.witnesses.length === 0 ? "none" : `${trust.witnessQuorum} of ${trust.witnesses.length}`,
+        trust.witnesses.length === 0
+          ? "none"
+          : `${trust.witnessQuorum} needed, ${trust.witnesses.length} keys`,
       ],
     ],
     page,

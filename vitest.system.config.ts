@@ -1,0 +1,5 @@
+import { mergeConfig } from "vitest/config";
+import base from "./vitest.config.ts";
+
+/** What needs Debian packages: it fails, and names the package, where one is missing. */
+export default mergeConfig(base, { test: { include: ["test/system/**/*.test.ts"], exclude: [] } });
