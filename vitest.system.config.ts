@@ -1,5 +1,4 @@
-import { mergeConfig } from "vitest/config";
 import base from "./vitest.config.ts";
 
 /** What needs Debian packages: it fails, and names the package, where one is missing. */
-export default mergeConfig(base, { test: { include: ["test/system/**/*.test.ts"], exclude: [] } });
+export default { ...base, test: { ...base.test, include: ["test/system/**/*.test.ts"], exclude: [] } };

@@ -1,34 +1,51 @@
 // Builds dist/: the library by the TypeScript compiler, and the command line as few files,
-// since Node spends more time on finding files than on running them.
+// since Node spends more time on finding files than on running them. Built beside and then
+// put in place, so that whoever runs it meanwhile finds the old one or the new one.
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const at = (path) => `${root}/${path}`;
+const at = (path) => `${root}${path}`;
+const fresh = `dist.${process.pid}`;
 
-rmSync(at("dist"), { recursive: true, force: true });
-execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", root], { stdio: "inherit" });
-await build({
-  entryPoints: [at("dist/commands/main.js")],
-  outdir: at("dist/cli"),
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  // Packages stay what npm installed: their licences and their updates with them.
-  packages: "external",
-  logLevel: "warning",
-});
+try {
+  execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", root, "--outDir", at(fresh)], {
+    stdio: "inherit",
+  });
+  await build({
+    entryPoints: [at(`${fresh}/commands/main.js`)],
+    outdir: at(`${fresh}/cli`),
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    // Packages stay what npm installed: their licences and their updates with them.
+    packages: "external",
+    tsconfigRaw: "{}",
+    alias: {
+      "#engine": at(`${fresh}/io/engine-node.js`),
+      // Types only: what it exports at run time is commander itself.
+      "@commander-js/extra-typings": "commander",
+    },
+    logLevel: "warning",
+  });
+  // `sclaw --help` is asked for more often than anything else: print it without loading the parser.
+  const script = `const { main } = await import(${JSON.stringify(at(`${fresh}/cli/main.js`))}); process.exitCode = await main(["node", "sclaw", "--help"]);`;
+  writeFileSync(
+    at(`${fresh}/cli/help.txt`),
+    execFileSync(process.execPath, ["--input-type=module", "-e", script]),
+  );
+  putInPlace();
+} finally {
+  rmSync(at(fresh), { recursive: true, force: true });
+}
 
-// `sclaw --help` is asked for more often than anything else: print it without loading the parser.
-const help = execFileSync(process.execPath, ["--input-type=module", "-e", helpScript()], {
-  encoding: "utf8",
-});
-writeFileSync(at("dist/cli/help.txt"), help);
-
-function helpScript() {
-  return `const { main } = await import(${JSON.stringify(at("dist/cli/main.js"))}); process.exitCode = await main(["node", "sclaw", "--help"]);`;
+function putInPlace() {
+  const old = `${fresh}.old`;
+  if (existsSync(at("dist"))) renameSync(at("dist"), at(old));
+  renameSync(at(fresh), at("dist"));
+  rmSync(at(old), { recursive: true, force: true });
 }

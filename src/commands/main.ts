@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "@commander-js/extra-typings";
 import { writeNote, writeOut } from "../io/output.js";
+import { visible } from "../report/visible.js";
 import { run, type SetExitCode } from "./run.js";
 
 /** A command's summary for the list, and how to load it: a command loads its own dependencies only. */
@@ -61,10 +62,13 @@ async function buildProgram(argv: readonly string[], setExitCode: SetExitCode): 
 /** Output through our own writer, errors in our style, and exit codes by exception. */
 function configure(command: Command): void {
   command
+    // prove and prove check both take --keys: an option belongs to the command that it follows.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut,
-      writeErr: (text) => writeNote(text.trimEnd()),
+      // The parser repeats what it was given: nothing of it steers a terminal.
+      writeErr: (text) => writeNote(text.trimEnd().split("\n").map(visible).join("\n")),
       outputError: (text, write) => write(text.replace(/^error: /, "sclaw: ")),
     })
     .showHelpAfterError("(sclaw help explains the commands and their options)");

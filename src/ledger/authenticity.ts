@@ -48,3 +48,8 @@ export function checkAuthenticity(
   }
   return problems;
 }
+
+/** Whether an entry is a receipt of this ledger that a valid ledger key signed; `forgeries` are its findings. */
+export function isGenuine(entry: Entry, forgeries: readonly Problem[], trust: TrustFile): boolean {
+  return forgeries.length === 0 && entry.receipt?.ledger === trust.ledger;
+}

@@ -8,7 +8,7 @@ import type { TrustFile } from "../keys/trust-file.js";
 import type { Tenant } from "../receipt/identifiers.js";
 import { Anchors, type GivenRoot } from "./anchors.js";
 import { type ApprovalJudgement, judgeApproval } from "./approvals.js";
-import { checkAuthenticity } from "./authenticity.js";
+import { checkAuthenticity, isGenuine } from "./authenticity.js";
 import { Chain } from "./chain.js";
 import { checkControls } from "./controls.js";
 import { decodeEntry, decodeWithheld, type Entry, ScopeCache } from "./entry.js";
@@ -140,7 +140,8 @@ export class LedgerPass {
 
   /** The end of the export: what only shows there, and the verdict. */
   end(): Verification {
-    const line = this.#lineNumber;
+    // An empty file has no lines; what is wrong with it is said of its first.
+    const line = Math.max(1, this.#lineNumber);
     this.#anchors.end(this.#tree.size, this.#chain.issuedAt, line);
     this.#checkDisclosure(line);
     this.#checkCoverage(line);
@@ -160,7 +161,7 @@ export class LedgerPass {
         frontier: this.#frontier,
         size: this.#tree.size,
         root: root === undefined ? undefined : formatDigest(root),
-        lines: line,
+        lines: this.#lineNumber,
         disclosed: this.#disclosed,
         withheld: this.#withheld,
         intentsDisclosed: this.#intents,
@@ -271,7 +272,7 @@ export class LedgerPass {
     this.#anchors.at(this.#tree, this.#lineNumber, this.#chain.issuedAt);
     this.#uncovered ??= { line: this.#lineNumber, place: at };
 
-    const genuine = forgeries.length === 0 && entry.receipt?.ledger === this.#trust.ledger;
+    const genuine = isGenuine(entry, forgeries, this.#trust);
     const approval = this.#checkContent(place, entry, genuine);
     const where = placeOf(this.#lineNumber, this.#files);
     this.#options.observe?.({ line, where, place: at, entry, genuine, approval });
@@ -398,7 +399,7 @@ export class LedgerPass {
     } else if (this.#uncovered !== undefined) {
       const entries = `entries from ${this.#uncovered.place} to ${this.#tree.size - 1}`;
       const problem = {
-        expected: `a checkpoint of size ${this.#tree.size} that passes`,
+        expected: `a checkpoint of size ${this.#tree.size} that verifies`,
         actual: `none over ${entries}`,
       };
       this.#findings.add({ line: this.#uncovered.line }, { code: "checkpoint.uncovered", ...problem });

@@ -19,7 +19,7 @@ const notCovered = {
   inclusion: [
     "whether the ledger continues, or began, as the checkpoint's holder says",
     "any other entry, and what an earlier receipt of the same request or nonce says",
-    "whether the checkpoint is the latest",
+    "whether the checkpoint is the latest, and its key valid at the time (it is judged by place)",
   ],
   consistency: [
     "what the entries say, and whether they are genuine",

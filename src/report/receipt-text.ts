@@ -6,7 +6,13 @@ import type { ObservedEntry } from "../ledger/pass.js";
 import type { Verification } from "../ledger/verification.js";
 import type { Receipt } from "../receipt/receipt.js";
 import { labelled, type Page, wrap } from "./layout.js";
-import { answer, receiptChecks, type Testable } from "./receipt-checks.js";
+import {
+  answer,
+  type CheckResult,
+  type ReceiptCheck,
+  receiptChecks,
+  type Testable,
+} from "./receipt-checks.js";
 import { visible, visibleWithin } from "./visible.js";
 
 type Rows = (readonly [string, string])[];
@@ -136,7 +142,7 @@ function checksTable(shown: ShownEntry, page: Page): string {
   });
   for (const check of receiptChecks) {
     const given = check.codes.includes("checkpoint.uncovered")
-      ? coverage(shown)
+      ? coverage(shown, check)
       : answer(check, testable, shown.findings);
     switch (given.result) {
       case "holds":
@@ -190,9 +196,11 @@ function testableOf({ entry, genuine }: ObservedEntry): Testable {
 }
 
 /** Whether a checkpoint that verifies counts this entry: it is then in the tree that the note signs. */
-function coverage({ observed, verification }: ShownEntry): ReturnType<typeof answer> {
+function coverage({ observed, verification, findings }: ShownEntry, check: ReceiptCheck): CheckResult {
   const last = verification.checkpoints.at(-1);
   if (last !== undefined && last.size > observed.place) return { result: "holds" };
+  const own = findings.filter((finding) => check.codes.includes(finding.code));
+  if (own.length > 0) return { result: "does not hold", findings: own };
   return { result: "not tested", reason: "no checkpoint that verifies comes after it" };
 }
 
