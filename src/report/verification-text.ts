@@ -23,11 +23,10 @@ export function renderVerification(
     labelled(summary(verification, provenance), page),
     ...findingsByCode(verification, page),
     fork(verification, page),
-    labelled([["never shown by an export", `${neverDetectable.join("; ")}`]], page),
-    labelled(
-      next.map((command, i) => [i === 0 ? "next" : "", visible(command)] as const),
-      page,
-    ),
+    labelled([["never shown", `${neverDetectable.join("; ")}`]], page),
+    next
+      .map((command, i) => `  ${page.paint.faint(i === 0 ? "next" : "    ")}  ${visible(command)}`)
+      .join("\n"),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
