@@ -6,7 +6,7 @@
 import { engine } from "#engine";
 import { verifyEd25519With } from "./keys/ed25519.js";
 import { readTrustFile as readTrustFileWith, type TrustFileResult } from "./keys/trust-file.js";
-import type { VerifyOptions } from "./ledger/pass.js";
+import type { VerifyOptions } from "./ledger/options.js";
 import type { Verification } from "./ledger/verification.js";
 import { type LedgerBytes, type LedgerFile, verifyWith } from "./ledger/verify.js";
 
@@ -64,7 +64,7 @@ export { canonicalize } from "./json/canonical.js";
 export type { Json } from "./json/json.js";
 export type { TrustFile, TrustFileResult } from "./keys/trust-file.js";
 export { type Level, levels, neverDetectable } from "./ledger/level.js";
-export type { ObservedEntry, VerifyOptions } from "./ledger/pass.js";
+export type { ObservedEntry, VerifyOptions } from "./ledger/options.js";
 export type { FailedLedger, UndecidedLedger, Verification, VerifiedLedger } from "./ledger/verification.js";
 export type { LedgerBytes, LedgerFile } from "./ledger/verify.js";
 export { CompactRange } from "./merkle/compact-range.js";

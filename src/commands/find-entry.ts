@@ -1,5 +1,5 @@
 import { CannotDo } from "../io/refusal.js";
-import type { ObservedEntry } from "../ledger/pass.js";
+import type { ObservedEntry } from "../ledger/options.js";
 import { isReceiptId } from "../receipt/identifiers.js";
 
 /** Remembers the entry that a person named by its receipt id or its number. */

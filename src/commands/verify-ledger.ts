@@ -7,7 +7,7 @@ import { Progress } from "../io/progress.js";
 import { readSmallFile } from "../io/read-file.js";
 import { CannotDo } from "../io/refusal.js";
 import type { TrustFile } from "../keys/trust-file.js";
-import type { VerifyOptions } from "../ledger/pass.js";
+import type { VerifyOptions } from "../ledger/options.js";
 import type { Verification } from "../ledger/verification.js";
 import { verifyWith } from "../ledger/verify.js";
 import type { Provenance } from "../report/keys-source.js";

@@ -2,6 +2,7 @@ import { encodeBase64 } from "../bytes/base64.js";
 import { equalBytes } from "../bytes/bytes.js";
 import { formatDigest } from "../bytes/digest.js";
 import type { FindingPlace, Problem } from "../findings/finding.js";
+import type { ForkWatch } from "./forks.js";
 import type { CheckpointOpener, JudgedAt, OpenedCheckpoint } from "./open-checkpoint.js";
 import type { Tree } from "./tree.js";
 
@@ -9,12 +10,6 @@ import type { Tree } from "./tree.js";
 export interface GivenRoot {
   readonly size: number;
   readonly root: Uint8Array;
-}
-
-/** Two genuine notes of one size with two roots: together they prove a fork to anyone. */
-export interface Fork {
-  readonly size: number;
-  readonly notes: readonly [string, string];
 }
 
 interface Anchor {
@@ -37,14 +32,20 @@ export class Anchors {
   readonly #anchors: Anchor[] = [];
   readonly #found: { readonly place: FindingPlace; readonly problem: Problem }[] = [];
   readonly #opener: CheckpointOpener;
+  readonly #forks: ForkWatch;
   readonly #sinceNote: string | undefined;
   readonly #sinceSize: number | undefined;
   #since: OpenedCheckpoint | undefined;
   #start = 0;
-  #fork: Fork | undefined;
 
-  constructor(since: string | undefined, given: GivenRoot | undefined, opener: CheckpointOpener) {
+  constructor(
+    since: string | undefined,
+    given: GivenRoot | undefined,
+    opener: CheckpointOpener,
+    forks: ForkWatch,
+  ) {
     this.#opener = opener;
+    this.#forks = forks;
     this.#sinceNote = since;
     if (given !== undefined)
       this.#anchors.push({ ...given, note: undefined, reached: false, matched: false });
@@ -64,10 +65,6 @@ export class Anchors {
   /** What was found, in the order of the pass. */
   get found(): readonly { readonly place: FindingPlace; readonly problem: Problem }[] {
     return this.#found;
-  }
-
-  get fork(): Fork | undefined {
-    return this.#fork;
   }
 
   /** The largest size whose root matched, of 1 or more; undefined where there is none. */
@@ -106,16 +103,6 @@ export class Anchors {
     }
   }
 
-  /** A genuine checkpoint of the export: where it has an anchor's size and another root, the two prove a fork. */
-  compare(opened: OpenedCheckpoint): void {
-    const { size, root } = opened.checkpoint;
-    for (const anchor of this.#anchors) {
-      if (anchor.note === undefined || this.#since === undefined) continue;
-      if (anchor.size === size && !equalBytes(anchor.root, root))
-        this.#fork ??= { size, notes: [anchor.note, opened.note] };
-    }
-  }
-
   /** The end of the export: anchors that it did not reach, and a kept note that was never genuine. */
   end(size: number, judgedAt: JudgedAt, line: number): void {
     for (const anchor of this.#anchors) {
@@ -141,6 +128,7 @@ export class Anchors {
       return;
     }
     this.#since = opening.opened;
+    this.#forks.keep(opening.opened);
     const where = "the kept checkpoint";
     this.#found.push(
       ...opening.opened.warnings.map((problem) => ({ place: { line: 0 }, problem: { ...problem, where } })),

@@ -53,3 +53,9 @@ export function checkAuthenticity(
 export function isGenuine(entry: Entry, forgeries: readonly Problem[], trust: TrustFile): boolean {
   return forgeries.length === 0 && entry.receipt?.ledger === trust.ledger;
 }
+
+/** The ledger's name is the trust file's: a line that names another came from elsewhere. */
+export function checkLedgerName(named: string | undefined, trust: TrustFile): Problem[] {
+  if (named === undefined || named === trust.ledger) return [];
+  return [{ code: "ledger.mismatch", expected: trust.ledger, actual: JSON.stringify(named) }];
+}

@@ -3,7 +3,7 @@ import type { Engine } from "../keys/engine.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import { verifyConsistency, verifyInclusion } from "../merkle/proof.js";
 import { type ApprovalJudgement, judgeApproval } from "./approvals.js";
-import { checkAuthenticity, isGenuine } from "./authenticity.js";
+import { checkAuthenticity, checkLedgerName, isGenuine } from "./authenticity.js";
 import { checkControls } from "./controls.js";
 import { decodeEntry, decodeWithheld, type Entry, ScopeCache } from "./entry.js";
 import { checkIntent } from "./intent-check.js";
@@ -46,7 +46,7 @@ export function checkInclusion(document: InclusionDocument, trust: TrustFile, en
     line.kind === "entry"
       ? decodeEntry(line, engine.sha3_256, new ScopeCache(engine.sha3_256))
       : decodeWithheld(line, engine.sha3_256);
-  const problems: Problem[] = [...entry.problems, ...ledgerProblems(entry, trust)];
+  const problems: Problem[] = [...entry.problems, ...checkLedgerName(entry.ledger, trust)];
   const forgeries = checkAuthenticity(entry, entry.issuedAt, trust, engine);
   problems.push(...forgeries);
 
@@ -62,11 +62,6 @@ export function checkInclusion(document: InclusionDocument, trust: TrustFile, en
   const approval = judgeApproval(entry.receipt, trust, engine);
   problems.push(...checkControls(entry.receipt), ...approval.problems);
   return { problems, checkpoints, entry, approval };
-}
-
-function ledgerProblems(entry: Entry, trust: TrustFile): Problem[] {
-  if (entry.ledger === undefined || entry.ledger === trust.ledger) return [];
-  return [{ code: "ledger.mismatch", expected: trust.ledger, actual: JSON.stringify(entry.ledger) }];
 }
 
 function inTree(

@@ -5,7 +5,7 @@ import type { Time } from "../json/time.js";
 import type { Tenant } from "../receipt/identifiers.js";
 import type { Status } from "../receipt/outcome.js";
 import type { Decision, RiskTier } from "../receipt/receipt.js";
-import type { Fork } from "./anchors.js";
+import type { Fork } from "./forks.js";
 import type { Level } from "./level.js";
 
 declare const verified: unique symbol;

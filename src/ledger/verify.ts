@@ -1,6 +1,7 @@
 import { limits } from "../json/limits.js";
 import type { Engine } from "../keys/engine.js";
-import { LedgerPass, type VerifyOptions } from "./pass.js";
+import type { VerifyOptions } from "./options.js";
+import { LedgerPass } from "./pass.js";
 import { LineSplitter } from "./split-lines.js";
 import type { Verification } from "./verification.js";
 

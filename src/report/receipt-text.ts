@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { formatDigest } from "../bytes/digest.js";
 import type { Finding } from "../findings/finding.js";
 import type { JudgedSignature } from "../ledger/approvals.js";
-import type { ObservedEntry } from "../ledger/pass.js";
+import type { ObservedEntry } from "../ledger/options.js";
 import type { Verification } from "../ledger/verification.js";
 import type { Receipt } from "../receipt/receipt.js";
 import { labelled, type Page, wrap } from "./layout.js";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { catalogue, type FindingCode } from "../../src/findings/catalogue.js";
 import { engine } from "../../src/io/engine-node.js";
 import { readTrustFile } from "../../src/keys/trust-file.js";
-import type { ObservedEntry } from "../../src/ledger/pass.js";
+import type { ObservedEntry } from "../../src/ledger/options.js";
 import { verifyWith } from "../../src/ledger/verify.js";
 import { isTenant } from "../../src/receipt/identifiers.js";
 import type { Provenance } from "../../src/report/keys-source.js";

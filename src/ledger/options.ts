@@ -1,0 +1,40 @@
+import type { TrustFile } from "../keys/trust-file.js";
+import type { Tenant } from "../receipt/identifiers.js";
+import type { GivenRoot } from "./anchors.js";
+import type { ApprovalJudgement } from "./approvals.js";
+import type { Entry } from "./entry.js";
+import type { LineInFile } from "./finish.js";
+import type { Line } from "./line.js";
+
+/** What to verify against, and what the reader asks for. */
+export interface VerifyOptions {
+  /** The reader's own keys and groups; never taken from an export. */
+  readonly trust: TrustFile;
+  /** The note of a checkpoint that was kept from an earlier export. */
+  readonly since?: string;
+  /** A size and root known from elsewhere. */
+  readonly given?: GivenRoot;
+  /** The start of the range that was asked for. */
+  readonly start?: number;
+  /** The tenant that is examined: others may be withheld. */
+  readonly tenant?: Tenant;
+  /** Whether withheld entries are accepted, of whomever they are. */
+  readonly allowWithheld?: boolean;
+  /** A random number against inputs made to be slow; changes no answer. */
+  readonly tableSeed?: number;
+  /** Is given each entry as it was tested. */
+  readonly observe?: (observed: ObservedEntry) => void;
+}
+
+/** One entry as the pass saw it. */
+export interface ObservedEntry {
+  readonly line: Line;
+  /** Where it stands, as findings name it. */
+  readonly where: LineInFile;
+  /** From 0: its place in the tree. */
+  readonly place: number;
+  readonly entry: Entry;
+  /** Whether a ledger key that was valid there signed it. */
+  readonly genuine: boolean;
+  readonly approval: ApprovalJudgement | undefined;
+}
