@@ -22,5 +22,6 @@ export function formatDigest(digest: Uint8Array): DigestText {
 
 /** The 32 bytes of a digest text. Returns undefined where the text is none. */
 export function parseDigest(text: string): Uint8Array | undefined {
-  return form.test(text) ? decodeHex(text.slice(prefix.length)) : undefined;
+  if (text.length !== prefix.length + 64 || !text.startsWith(prefix)) return undefined;
+  return decodeHex(text.slice(prefix.length));
 }

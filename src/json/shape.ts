@@ -24,10 +24,32 @@ export type Shaped<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly issues: readonly ShapeIssue[] };
 
+/**
+ * Stands for every pointer while it is only asked whether there is any issue: nearly every
+ * value has none, and building pointers that nobody reads costs more than the tests.
+ */
+const unnamed = "\u0000";
+
+function below(pointer: string, name: string): string {
+  return pointer === unnamed ? unnamed : `${pointer}/${name}`;
+}
+
+/** Adds all issues of a value to a list: at once where there is none, and again with pointers where there are. */
+export function collectIssues<T>(
+  shape: Shape<T>,
+  value: Json | undefined,
+  pointer: string,
+  issues: ShapeIssue[],
+): void {
+  const any: ShapeIssue[] = [];
+  shape(value, unnamed, any);
+  if (any.length > 0) shape(value, pointer, issues);
+}
+
 /** Holds a value against a shape and collects all issues. */
 export function decodeShape<T>(shape: Shape<T>, value: Json): Shaped<T> {
   const issues: ShapeIssue[] = [];
-  shape(value, "", issues);
+  collectIssues(shape, value, "", issues);
   return issues.length === 0 ? { ok: true, value: value as T } : { ok: false, issues };
 }
 
@@ -91,7 +113,7 @@ export function list<T>(
       const bound = value.length < least ? `at least ${least}` : `at most ${most}`;
       issues.push({ pointer, expected: `${bound} items`, actual: String(value.length) });
     }
-    for (let i = 0; i < value.length; i++) item(value[i], `${pointer}/${i}`, issues);
+    for (let i = 0; i < value.length; i++) item(value[i], below(pointer, String(i)), issues);
   };
 }
 
@@ -114,7 +136,7 @@ export function object<T extends object>(
       return;
     }
     for (const [name, shape] of entries) {
-      if (Object.hasOwn(value, name)) shape(value[name], `${pointer}/${name}`, issues);
+      if (Object.hasOwn(value, name)) shape(value[name], below(pointer, name), issues);
       else if (!mayLack.has(name)) {
         issues.push({ pointer: `${pointer}/${name}`, expected: "this member", actual: "nothing" });
       }
@@ -147,5 +169,6 @@ export const anyObject: Shape<JsonObject> = record(anything);
 
 /** The RFC 6901 pointer to a member of what `pointer` names. */
 export function pointerTo(pointer: string, name: string): string {
+  if (pointer === unnamed) return unnamed;
   return `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }

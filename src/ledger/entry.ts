@@ -2,7 +2,7 @@ import { decodeBase64 } from "../bytes/base64.js";
 import { type HashFunction, parseDigest } from "../bytes/digest.js";
 import type { Problem } from "../findings/finding.js";
 import { isJsonObject, type Json, type JsonObject } from "../json/json.js";
-import { decodeShape, integer, object, type Shape, type ShapeIssue } from "../json/shape.js";
+import { collectIssues, decodeShape, integer, object, type Shape, type ShapeIssue } from "../json/shape.js";
 import type { Time } from "../json/time.js";
 import type { KeyId } from "../keys/public-key.js";
 import { base64Of, digest as digestShape, signerId } from "../receipt/identifiers.js";
@@ -75,7 +75,7 @@ export class ScopeCache {
 export function decodeEntry(line: Line, sha3: HashFunction, scopes: ScopeCache): Entry {
   const issues: ShapeIssue[] = [];
   const value = line.members["receipt"];
-  receiptShape(value, "/receipt", issues);
+  collectIssues(receiptShape, value, "/receipt", issues);
   const wholeReceipt = issues.length === 0;
   sigShape(line.members["sig"], "/sig", issues);
   const members = isJsonObject(value) ? value : {};

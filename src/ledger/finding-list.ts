@@ -6,6 +6,14 @@ export interface FoundFinding extends FindingPlace {
   readonly problem: Problem;
   /** The line of the entry before, for findings that compare two neighbours. */
   readonly neighbour: number;
+  /** Whether it is about a checkpoint or a header: such a line moves no entry, whatever is wrong with it. */
+  readonly besideEntries: boolean;
+}
+
+/** What a finding has besides its place and problem. */
+interface FindingContext {
+  readonly neighbour?: number;
+  readonly besideEntries?: boolean;
 }
 
 /** How many findings of one code are kept in full; all of them are counted. */
@@ -16,14 +24,17 @@ export class FindingList {
   readonly #kept: FoundFinding[] = [];
   readonly #counts = new Map<FindingCode, number>();
 
-  add(place: FindingPlace, problem: Problem, neighbour = place.line): void {
+  add(place: FindingPlace, problem: Problem, context: FindingContext = {}): void {
     const count = (this.#counts.get(problem.code) ?? 0) + 1;
     this.#counts.set(problem.code, count);
-    if (count <= keptPerCode) this.#kept.push({ ...place, problem, neighbour });
+    if (count <= keptPerCode) {
+      const { neighbour = place.line, besideEntries = false } = context;
+      this.#kept.push({ ...place, problem, neighbour, besideEntries });
+    }
   }
 
-  addAll(place: FindingPlace, problems: readonly Problem[], neighbour = place.line): void {
-    for (const problem of problems) this.add(place, problem, neighbour);
+  addAll(place: FindingPlace, problems: readonly Problem[], context: FindingContext = {}): void {
+    for (const problem of problems) this.add(place, problem, context);
   }
 
   get kept(): readonly FoundFinding[] {

@@ -1,4 +1,4 @@
-import { type FindingCode, kindOf } from "../findings/catalogue.js";
+import { kindOf } from "../findings/catalogue.js";
 import type { FoundFinding } from "./finding-list.js";
 
 /**
@@ -10,48 +10,46 @@ import type { FoundFinding } from "./finding-list.js";
  */
 export function explain(found: readonly FoundFinding[]): (number | undefined)[] {
   const causes: (number | undefined)[] = [];
-  // Indexes of findings that can explain a later one, in order.
+  // Findings that can explain a later one, and of those the ones that damaged an entry: indexes, in order.
+  const failures: number[] = [];
   const damage: number[] = [];
   found.forEach((finding, index) => {
     const { code } = finding.problem;
-    const cause = nearestCause(finding, found, damage);
+    const cause = nearestCause(finding, found, failures, damage);
     causes.push(cause);
-    if (isDamage(code) && !(code === "chain.prev" && cause !== undefined)) damage.push(index);
+    const isDamage = kindOf(code).damage === true && !finding.besideEntries;
+    if (isDamage && !(code === "chain.prev" && cause !== undefined)) damage.push(index);
+    if (isDamage || finding.besideEntries) failures.push(index);
   });
   return causes;
-}
-
-/** Checkpoints that fail explain what they then do not cover. */
-const failedCheckpoint: ReadonlySet<FindingCode> = new Set([
-  "checkpoint.signature",
-  "checkpoint.size",
-  "checkpoint.root",
-  "key.not-valid",
-]);
-
-function isDamage(code: FindingCode): boolean {
-  return kindOf(code).damage === true || failedCheckpoint.has(code);
 }
 
 function nearestCause(
   finding: FoundFinding,
   found: readonly FoundFinding[],
+  failures: readonly number[],
   damage: readonly number[],
 ): number | undefined {
   const { code } = finding.problem;
   const { follows } = kindOf(code);
   if (follows === undefined) return undefined;
+  if (follows === "entry-before") return damageAt(finding, found, damage);
   // Where the end is uncovered is told by its first entry; why, by whatever failed up to the end.
-  if (code === "checkpoint.uncovered") return damage.at(-1);
-  return damage.findLast((index) => {
-    const earlier = found[index]!;
-    if (!touchesEntries(earlier.problem.code) || earlier.line > finding.line) return false;
-    if (follows === "any-before") return true;
-    return earlier.line >= finding.neighbour && earlier.problem.code !== "chain.prev";
-  });
+  if (code === "checkpoint.uncovered") return failures.at(-1);
+  return damage.findLast((index) => found[index]!.line <= finding.line);
 }
 
-/** A failed checkpoint alone leaves the entries as they are. */
-function touchesEntries(code: FindingCode): boolean {
-  return kindOf(code).damage === true;
+/** The nearest damage to the entry before, or to what stood between the two. */
+function damageAt(
+  finding: FoundFinding,
+  found: readonly FoundFinding[],
+  damage: readonly number[],
+): number | undefined {
+  for (let i = damage.length - 1; i >= 0; i--) {
+    const index = damage[i]!;
+    const earlier = found[index]!;
+    if (earlier.line < finding.neighbour) return undefined;
+    if (earlier.line <= finding.line && earlier.problem.code !== "chain.prev") return index;
+  }
+  return undefined;
 }

@@ -1,9 +1,7 @@
 import { formatDigest, type HashFunction } from "../bytes/digest.js";
 import type { Problem } from "../findings/finding.js";
-import { canonicalize } from "../json/canonical.js";
-import { isJsonObject, type Json } from "../json/json.js";
-import type { ShapeIssue } from "../json/shape.js";
-import { intent as intentShape } from "../receipt/intent.js";
+import { collectIssues, type ShapeIssue } from "../json/shape.js";
+import { type Intent, intent as intentShape } from "../receipt/intent.js";
 import type { Receipt } from "../receipt/receipt.js";
 import type { Entry } from "./entry.js";
 
@@ -15,25 +13,28 @@ export function checkIntent(entry: Entry, receipt: Receipt, sha3: HashFunction):
   const { intent, intentBytes } = entry;
   if (intent === undefined || intentBytes === undefined) return [];
   const issues: ShapeIssue[] = [];
-  intentShape(intent, "/intent", issues);
+  collectIssues(intentShape, intent, "/intent", issues);
   const problems = issues.map((issue): Problem => {
     return { code: "intent.schema", where: issue.pointer, expected: issue.expected, actual: issue.actual };
   });
   const hash = formatDigest(sha3(intentBytes));
   if (hash !== receipt.ir_hash)
     problems.push({ code: "intent.hash", expected: receipt.ir_hash, actual: hash });
-  if (issues.length === 0 && isJsonObject(intent)) {
-    for (const party of ["adapter_id", "tenant", "agent"] as const) {
-      const said = canonicalize(intent[party]!);
-      const recorded = canonicalize(receipt[party] as unknown as Json);
-      if (said === recorded) continue;
-      problems.push({
-        code: "intent.mismatch",
-        where: party,
-        expected: `${recorded}, as in the receipt`,
-        actual: said,
-      });
-    }
-  }
+  if (issues.length === 0) problems.push(...differingParties(intent as unknown as Intent, receipt));
   return problems;
+}
+
+/** The parties that intent and receipt both name, each in one form. */
+const parties: { readonly [name: string]: (named: Intent | Receipt) => string } = {
+  adapter_id: (named) => named.adapter_id,
+  tenant: (named) => named.tenant,
+  agent: ({ agent }) => JSON.stringify([agent.id, agent.on_behalf_of ?? null]),
+};
+
+function differingParties(intent: Intent, receipt: Receipt): Problem[] {
+  return Object.entries(parties).flatMap(([where, party]): Problem[] => {
+    const [recorded, said] = [party(receipt), party(intent)];
+    if (said === recorded) return [];
+    return [{ code: "intent.mismatch", where, expected: `${recorded}, as in the receipt`, actual: said }];
+  });
 }

@@ -67,7 +67,9 @@ export class NonceIndex {
 
 function readWords(nonce: Uint8Array): Uint32Array {
   const view = new DataView(nonce.buffer, nonce.byteOffset, nonce.byteLength);
-  return Uint32Array.from({ length: wordsPerNonce }, (_, i) => view.getUint32(4 * i));
+  const words = new Uint32Array(wordsPerNonce);
+  for (let i = 0; i < wordsPerNonce; i++) words[i] = view.getUint32(4 * i);
+  return words;
 }
 
 function mix(words: Uint32Array, seed: number): number {

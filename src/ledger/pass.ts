@@ -105,14 +105,7 @@ export class LedgerPass {
         this.#entry(line, decodeWithheld(line, this.#engine.sha3_256));
         break;
       case "checkpoint":
-        this.#add(
-          this.#checkpoints.check(
-            line.members["checkpoint"],
-            this.#lineNumber,
-            this.#tree,
-            this.#chain.issuedAt,
-          ),
-        );
+        this.#checkpoint(line);
         break;
     }
   }
@@ -179,7 +172,8 @@ export class LedgerPass {
     }
     const header = readHeader(line.members["export"]);
     this.#add(header.problems);
-    this.#add(checkLedgerName(header.ledger, this.#trust));
+    const mismatch = checkLedgerName(header.ledger, this.#trust);
+    this.#findings.addAll({ line: this.#lineNumber }, mismatch, { besideEntries: true });
     if (header.start > 0) this.#beginRange(header.start, header.range);
   }
 
@@ -194,6 +188,17 @@ export class LedgerPass {
     this.#add(checkRangeAsked(start, this.#options.start, this.#anchors.sinceSize));
   }
 
+  #checkpoint(line: Line): void {
+    const { issuedAt } = this.#chain;
+    const problems = this.#checkpoints.check(
+      line.members["checkpoint"],
+      this.#lineNumber,
+      this.#tree,
+      issuedAt,
+    );
+    this.#findings.addAll({ line: this.#lineNumber }, problems, { besideEntries: true });
+  }
+
   /** One place of the ledger, disclosed or withheld: what it says, whether it fits, who signed it. */
   #entry(line: Line, entry: Entry): void {
     const place: FindingPlace = { line: this.#lineNumber, seq: entry.seq, receipt_id: entry.receiptId };
@@ -202,7 +207,7 @@ export class LedgerPass {
     this.#findings.addAll(place, entry.problems);
     this.#findings.addAll(place, this.#disclosure.check(entry));
     this.#findings.addAll(place, checkLedgerName(entry.ledger, this.#trust));
-    this.#findings.addAll(place, this.#chain.check(entry, this.#lineNumber), neighbour);
+    this.#findings.addAll(place, this.#chain.check(entry, this.#lineNumber), { neighbour });
     const forgeries = checkAuthenticity(entry, judgedAt, this.#trust, this.#engine);
     this.#findings.addAll(place, forgeries);
 

@@ -1,9 +1,8 @@
 import { decodeBase64 } from "../bytes/base64.js";
 import { equalBytes } from "../bytes/bytes.js";
 import type { HashFunction } from "../bytes/digest.js";
+import { encodeUtf8 } from "../bytes/utf8.js";
 import type { Problem } from "../findings/finding.js";
-import { canonicalBytes } from "../json/canonical.js";
-import type { Json } from "../json/json.js";
 import type { ApprovalRequest } from "../receipt/approval.js";
 import type { Receipt } from "../receipt/receipt.js";
 import { ran } from "./controls.js";
@@ -88,9 +87,10 @@ export class Requests {
     line: number,
     rejected: boolean,
   ): Problem[] {
-    const values = agreedNames.map((name) => agreed[name]!(receipt, request) as Json);
-    const hash = this.#sha3(canonicalBytes(values));
-    const sums = values.map((value) => shortSum(canonicalBytes(value)));
+    // Of canonical lines, equal content has equal text: its members come in one order.
+    const texts = agreedNames.map((name) => JSON.stringify(agreed[name]!(receipt, request)));
+    const hash = this.#sha3(encodeUtf8(texts.join("\n")));
+    const sums = texts.map(shortSum);
     const closes = request.state !== "pending";
     const flags = (closes ? isClosed : 0) | (rejected ? isRejected : 0);
 
@@ -139,8 +139,8 @@ export class Requests {
 }
 
 /** Names members in a message and decides nothing: the hash has decided before. */
-function shortSum(bytes: Uint8Array): number {
+function shortSum(text: string): number {
   let sum = 0;
-  for (const byte of bytes) sum = (Math.imul(sum, 31) + byte) & 0xffff;
+  for (let i = 0; i < text.length; i++) sum = (Math.imul(sum, 31) + text.charCodeAt(i)) & 0xffff;
   return sum;
 }
