@@ -85,6 +85,8 @@ export class Anchors {
 
   begin(start: number): void {
     this.#start = start;
+    // Nothing before it is disclosed: its key is judged by place alone.
+    if (this.#sinceSize !== undefined && this.#sinceSize < start) this.#openSince(undefined);
   }
 
   /** To be called at the start and after each entry: tests the anchors of exactly this size. */

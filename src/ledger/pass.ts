@@ -118,7 +118,9 @@ export class LedgerPass {
     this.#findings.addAll(last, this.#disclosure.end());
     const uncovered = this.#checkpoints.end(this.#tree.size);
     if (uncovered !== undefined) this.#findings.add(uncovered.place ?? last, uncovered.problem);
-    for (const { place, problem } of this.#anchors.found) this.#findings.add(place, problem);
+    for (const { place, problem } of this.#anchors.found) {
+      this.#findings.add(place, problem, { besideEntries: true });
+    }
     return this.#verdict();
   }
 

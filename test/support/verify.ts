@@ -7,7 +7,7 @@ import type { Finding } from "../../src/findings/finding.js";
 import { engine } from "../../src/io/engine-node.js";
 import type { Engine } from "../../src/keys/engine.js";
 import { readTrustFile, type TrustFile } from "../../src/keys/trust-file.js";
-import type { VerifyOptions } from "../../src/ledger/pass.js";
+import type { VerifyOptions } from "../../src/ledger/options.js";
 import type { Verification } from "../../src/ledger/verification.js";
 import { verifyWith } from "../../src/ledger/verify.js";
 

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { verifyCommand } from "../../src/commands/verify.js";
+import { engine } from "../../src/io/engine-node.js";
+import { readTrustFile } from "../../src/keys/trust-file.js";
+import { verifyWith } from "../../src/ledger/verify.js";
+import { renderVerificationJson } from "../../src/report/verification-json.js";
+import { blockOf, docsPath } from "./support/pages.js";
+
+const page = readFileSync(docsPath("commands.md"), "utf8");
+const section = (heading: string) => {
+  const start = page.indexOf(`\n${heading}\n`);
+  const level = /^#+/.exec(heading)![0];
+  const end = page.slice(start + 1).search(new RegExp(`\n#{2,${level.length}} `));
+  return page.slice(start, end < 0 ? undefined : start + 1 + end);
+};
+const firstCells = (text: string) => [...text.matchAll(/^\| (`.*?`) \|/gm)].map((match) => match[1]!);
+
+it("lists the options of verify, and no others", () => {
+  const cells = firstCells(section("## verify").split("**The headline**")[0]!);
+  const listed = cells.flatMap((cell) => cell.match(/--[a-z-]+/g) ?? []);
+  const options = verifyCommand(() => {}).options.map((option) => option.long);
+  expect(listed.sort()).toEqual(options.sort());
+});
+
+it("lists the members of verify's JSON, and no others", async () => {
+  const format = readFileSync(docsPath("format.md"), "utf8");
+  const read = readTrustFile(Buffer.from(blockOf(format, "keys.json")), engine);
+  if (!read.ok) throw new Error("expected the example's trust file");
+  const bytes = Buffer.from(blockOf(format, "ledger.jsonl"));
+  const verdict = await verifyWith(engine, [{ name: "ledger.jsonl", bytes }], { trust: read.trust });
+  const fork = { size: 1, notes: ["a", "b"] as const };
+  const whole = { ...verdict, integrity: "undecided", reason: "r", stopped: "s", fork } as typeof verdict;
+  const text = renderVerificationJson(whole, {
+    keysSource: "option",
+    keysPath: "keys.json",
+    keysFoundInFolder: false,
+    sinceFoundInFolder: false,
+  });
+  const members = Object.keys(JSON.parse(text));
+  const listed = firstCells(section("### JSON")).map((cell) => cell.replaceAll("`", ""));
+  expect(listed).toEqual(members);
+});

@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { isTime } from "../../src/json/time.js";
+
+it("accepts every millisecond of four-digit years as JavaScript writes it", () => {
+  const day = {
+    min: new Date("0000-01-01T00:00:00.000Z"),
+    max: new Date("9999-12-31T23:59:59.999Z"),
+    noInvalidDate: true,
+  };
+  fc.assert(
+    fc.property(fc.date(day), (date) => isTime(date.toISOString())),
+    { numRuns: 2000 },
+  );
+});
+
+it("accepts exactly the days that there are", () => {
+  for (const year of ["1900", "2000", "2023", "2024", "2100"]) {
+    for (let month = 0; month <= 13; month++) {
+      for (let day = 0; day <= 32; day++) {
+        const date = `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
+        const parsed = new Date(`${date}T00:00:00.000Z`);
+        const exists = !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date);
+        expect(isTime(`${date}T00:00:00.000Z`), date).toBe(exists);
+      }
+    }
+  }
+});
+
+it("compares as text", () => {
+  const times = fc.date({ min: new Date(0), max: new Date("9999-01-01T00:00:00.000Z"), noInvalidDate: true });
+  fc.assert(fc.property(times, times, (a, b) => a < b === a.toISOString() < b.toISOString()));
+});
