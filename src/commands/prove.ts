@@ -16,7 +16,7 @@ import {
   type InclusionDocument,
   type ProofDocument,
 } from "../ledger/proof-document.js";
-import { jsonText } from "../report/json-text.js";
+import { jsonLines } from "../report/json-text.js";
 import { visible } from "../report/visible.js";
 import { exitCodes } from "./exit-codes.js";
 import { EntryFinder, ledgersAndReceipt } from "./find-entry.js";
@@ -168,6 +168,7 @@ async function proveContinuation(
     since: newer,
     given: { size: a.checkpoint.size, root: a.checkpoint.root },
   });
+  if (verification.integrity === "undecided") throw new CannotDo(verification.reason);
   if (verification.integrity !== "verified") return sayItDoesNotVerify(setExitCode);
   const proof = proveConsistency(
     { start: verification.start, frontier: verification.frontier, leaves },
@@ -207,7 +208,7 @@ function sayItDoesNotVerify(setExitCode: SetExitCode): void {
 }
 
 function give(document: ProofDocument, out: string | undefined): void {
-  const text = jsonText(document);
+  const text = jsonLines(document);
   if (out === undefined) {
     writeOut(text);
     return;

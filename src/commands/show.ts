@@ -45,19 +45,13 @@ export function showCommand(setExitCode: SetExitCode): Command {
         observe: (observed) => finder.look(observed),
       });
       const observed = finder.found();
-      const { line, file } = observed.where;
-      const findings = verification.findings.filter(
-        (finding) => finding.line === line && finding.file === file,
-      );
-      const shown: ShownEntry = { observed, verification, findings };
+      const shown: ShownEntry = { observed, verification, provenance };
       const bad =
         verification.integrity !== "verified" ||
-        findings.some(({ code }) => kindOf(code).severity !== "warning");
+        observed.problems.some(({ code }) => kindOf(code).severity !== "warning");
       setExitCode(bad ? exitCodes.findings : exitCodes.good);
       if (finder.count > 1)
         writeNote(`sclaw: ${finder.count} entries are called ${receipt}; this is the first`);
-      writeOut(
-        options.format === "json" ? renderReceiptJson(shown, provenance) : renderReceipt(shown, outputPage()),
-      );
+      writeOut(options.format === "json" ? renderReceiptJson(shown) : renderReceipt(shown, outputPage()));
     }) as unknown as Command;
 }

@@ -14,7 +14,7 @@ import type { Provenance } from "../report/keys-source.js";
 import { missingKeys } from "./missing-keys.js";
 
 /** What every command that verifies a ledger can be told. */
-export interface LedgerRequest extends Omit<VerifyOptions, "trust" | "since" | "tableSeed"> {
+export interface LedgerRequest extends Omit<VerifyOptions, "trust" | "since" | "sinceCounts" | "tableSeed"> {
   readonly ledgers: readonly string[];
   readonly keys?: string | undefined;
   readonly keysFingerprint?: string | undefined;
@@ -43,7 +43,7 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
   const options: VerifyOptions = {
     ...asked,
     trust,
-    ...(since === undefined ? {} : { since: readNote(since.path) }),
+    ...(since === undefined ? {} : { since: readNote(since.path), sinceCounts: !isFoundInFolder(since) }),
     // Against nonces chosen to collide; no answer depends on it.
     tableSeed: crypto.getRandomValues(new Int32Array(1))[0]!,
   };

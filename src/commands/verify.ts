@@ -74,7 +74,7 @@ export function verifyCommand(setExitCode: SetExitCode): Command {
 
 /** What a reader would do next, as commands to copy. */
 function nextCommands({ verification, ledgers }: LookedAt): string[] {
-  const ledger = ledgers.join(" ");
+  const ledger = ledgers.map(quoted).join(" ");
   const first = verification.findings.find(
     (finding) => finding.receipt_id !== undefined && finding.follows_from === undefined,
   );
@@ -86,6 +86,11 @@ function nextCommands({ verification, ledgers }: LookedAt): string[] {
     );
   }
   return commands;
+}
+
+/** A file name as a shell takes it: sclaw.json of a delivered folder can name anything. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** Keeps the latest checkpoint; never in place of one that this export was not held against. */

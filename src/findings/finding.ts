@@ -30,6 +30,8 @@ export interface Problem {
   readonly where?: string;
   readonly expected: string;
   readonly actual: string;
+  /** Of a gap: how many entries are missing. */
+  readonly missing?: number;
 }
 
 /** Where in the ledger a problem is. */

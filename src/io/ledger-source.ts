@@ -91,11 +91,23 @@ function readChunk(file: number, into: Buffer, offset: number): number {
 /** The bytes inside a gzip stream; a damaged or cut one is a refusal, since its rest cannot be known. */
 async function* gunzipped(stored: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: chunkBytes });
-  const plain = pipeline(stored, gunzip, () => {
+  let fed = 0;
+  const counted = async function* () {
+    for await (const chunk of stored) {
+      fed += chunk.length;
+      yield chunk;
+    }
+  };
+  const plain = pipeline(counted, gunzip, () => {
     // Errors reach the reader of the stream below.
   });
   try {
     for await (const chunk of plain) yield chunk as Uint8Array;
+    if (gunzip.bytesWritten < fed)
+      throw new CannotDo(
+        `cannot read the ledger ${name}: ${fed - gunzip.bytesWritten} bytes stand behind its gzip stream`,
+        "other programs may read them: decompress it yourself and verify what there is",
+      );
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (typeof code !== "string" || !code.startsWith("Z_")) throw error;

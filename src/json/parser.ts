@@ -157,6 +157,8 @@ export class Parser {
   }
 
   #issue(code: EncodingCode, at: number, expected: string, actual: string): void {
+    // The first of a kind is kept: finding the place of each later one would take quadratic time.
+    if (this.#issues.has(code)) return;
     this.#issues.add(code, this.#start + utf8Length(this.#text, at), expected, actual);
   }
 

@@ -23,15 +23,19 @@ export const trustRules: Shape<TrustFileValue> = onObject((file, pointer, issues
 /** Rules of one group: its members' times, and no person twice at one time. */
 export const groupRules: Shape<GroupValue> = onObject((group, pointer, issues) => {
   const members = arrayOf(group["members"]);
+  const byHolder = new Map<Json | undefined, number[]>();
   members.forEach((member, i) => {
     const where = `${pointer}/members/${i}`;
     if (!isJsonObject(member)) return;
     inOrder(member, "from", "until", where, issues);
-    const twin = members.slice(0, i).findIndex((earlier) => overlap(earlier, member));
-    if (twin >= 0) {
+    const earlier = byHolder.get(member["holder"]) ?? [];
+    byHolder.set(member["holder"], earlier);
+    const twin = earlier.find((place) => overlap(members[place]!, member));
+    if (twin !== undefined) {
       const expected = "no member twice at one time";
       issues.push({ pointer: where, expected, actual: `the holder of ${pointer}/members/${twin} again` });
     }
+    earlier.push(i);
   });
 });
 
@@ -114,6 +118,7 @@ function tierGroups(file: JsonObject, pointer: string, issues: ShapeIssue[]): vo
   if (!isJsonObject(tiers)) return;
   for (const tier of upperTiers) {
     const names = arrayOf(tiers[tier]);
+    const seen = new Set<string>();
     names.forEach((name, i) => {
       if (typeof name !== "string") return;
       const where = `${pointer}${pointerTo("/tiers", tier)}/${i}`;
@@ -121,9 +126,10 @@ function tierGroups(file: JsonObject, pointer: string, issues: ShapeIssue[]): vo
       if (isJsonObject(groups) && !Object.hasOwn(groups, name)) {
         issues.push({ pointer: where, expected: "a group of this file", actual });
       }
-      if (names.indexOf(name) < i) {
+      if (seen.has(name)) {
         issues.push({ pointer: where, expected: "each group of a tier once", actual: `${actual} again` });
       }
+      seen.add(name);
     });
   }
 }

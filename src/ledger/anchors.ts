@@ -34,6 +34,7 @@ export class Anchors {
   readonly #opener: CheckpointOpener;
   readonly #forks: ForkWatch;
   readonly #sinceNote: string | undefined;
+  readonly #sinceCounts: boolean;
   readonly #sinceSize: number | undefined;
   #since: OpenedCheckpoint | undefined;
   #start = 0;
@@ -43,7 +44,9 @@ export class Anchors {
     given: GivenRoot | undefined,
     opener: CheckpointOpener,
     forks: ForkWatch,
+    sinceCounts = true,
   ) {
+    this.#sinceCounts = sinceCounts;
     this.#opener = opener;
     this.#forks = forks;
     this.#sinceNote = since;
@@ -57,9 +60,9 @@ export class Anchors {
     this.#anchors.push({ size, root, note: since, reached: false, matched: false });
   }
 
-  /** The size of the note that was kept, as far as it can be read. */
+  /** The size from which a range was asked for by the note that was kept, as far as it can be read. */
   get sinceSize(): number | undefined {
-    return this.#sinceSize;
+    return this.#sinceCounts ? this.#sinceSize : undefined;
   }
 
   /** What was found, in the order of the pass. */
@@ -70,7 +73,9 @@ export class Anchors {
   /** The largest size whose root matched, of 1 or more; undefined where there is none. */
   get anchoredSize(): number | undefined {
     const sizes = this.#anchors
-      .filter((anchor) => anchor.matched && anchor.size > 0)
+      .filter(
+        (anchor) => anchor.matched && anchor.size > 0 && (anchor.note === undefined || this.#sinceCounts),
+      )
       .map((anchor) => anchor.size);
     const sinceIsGenuine = this.#sinceNote === undefined || this.#since !== undefined;
     return sizes.length > 0 && sinceIsGenuine ? Math.max(...sizes) : undefined;

@@ -7,7 +7,7 @@ import type { TrustFile } from "../keys/trust-file.js";
 import { isMember, standsFor, validAt } from "../keys/validity.js";
 import type { ApprovalRequest, ApprovalSignature, Requirement } from "../receipt/approval.js";
 import type { Receipt } from "../receipt/receipt.js";
-import { approvalMessage } from "../receipt/signed-bytes.js";
+import { approvalMessages } from "../receipt/signed-bytes.js";
 import { ran } from "./controls.js";
 
 /** What the signatures of one receipt amount to. */
@@ -34,8 +34,9 @@ export function judgeApproval(receipt: Receipt, trust: TrustFile, engine: Engine
   const request = receipt.approval;
   if (request.state === "not_required") return { problems: [], rejected: false, signatures: [] };
   const counted: ApprovalSignature[] = [];
+  const messageOf = approvalMessages(engine.sha3_256, receipt, request);
   const signatures = request.signatures.map((signature, i): JudgedSignature => {
-    const problem = judgeSignature(signature, i, counted, { receipt, request, trust, engine });
+    const problem = judgeSignature(signature, i, counted, { receipt, request, trust, engine, messageOf });
     if (problem === undefined) counted.push(signature);
     return { signature, problem };
   });
@@ -50,6 +51,8 @@ interface Context {
   readonly request: ApprovalRequest;
   readonly trust: TrustFile;
   readonly engine: Engine;
+  /** What a signature of this request has to sign. */
+  readonly messageOf: ReturnType<typeof approvalMessages>;
 }
 
 /** The first condition that one signature does not meet, in the order of the format; undefined where it counts. */
@@ -59,7 +62,7 @@ function judgeSignature(
   counted: readonly ApprovalSignature[],
   context: Context,
 ): Problem | undefined {
-  const { receipt, request, trust, engine } = context;
+  const { receipt, request, trust, engine, messageOf } = context;
   const { approver, at, signer } = signature;
   const problem = (code: FindingCode, expected: string, actual: string): Problem => {
     return { code, where: `/receipt/approval/signatures/${index} by ${approver}`, expected, actual };
@@ -72,12 +75,11 @@ function judgeSignature(
   if (!validAt(key, at))
     return problem("approval.key", `a key that is valid at ${at}`, `${signer}, which is not`);
 
-  const message = approvalMessage(engine.sha3_256, receipt, request, signature);
-  if (!verifySignature(engine, decodeBase64(signature.sig)!, message, key.publicKey)) {
+  if (!verifySignature(engine, decodeBase64(signature.sig)!, messageOf(signature), key.publicKey)) {
     return problem("approval.signature", `${signer}'s signature over this request`, "another");
   }
   if (!request.required.some((requirement) => isInGroup(trust, requirement, receipt, signature))) {
-    const groups = request.required.map((requirement) => requirement.group).join(", ");
+    const groups = nameGroups(request.required);
     return problem("approval.not-member", `a member of ${groups} for ${receipt.tenant} at ${at}`, approver);
   }
   if (at < request.requested_at || at > request.expires_at) {
@@ -140,11 +142,19 @@ function judgeGrant(
     problems.push({
       code: "approval.tier-group",
       expected: `one of ${ofTier.join(", ") || "no group (the trust file names none)"} for ${receipt.risk_tier}`,
-      actual: request.required.map((requirement) => requirement.group).join(", "),
+      actual: nameGroups(request.required),
     });
   }
   problems.push(...oneForTwo(request, receipt, approvals, trust));
   return problems;
+}
+
+/** The first few groups by name: a receipt can require thousands. */
+function nameGroups(required: readonly Requirement[]): string {
+  const names = required.slice(0, 5).map((requirement) => requirement.group);
+  return required.length > names.length
+    ? `${names.join(", ")} and ${required.length - names.length} more`
+    : names.join(", ");
 }
 
 /** A group that the trust file lacks, or a threshold below the trust file's, is never met. */

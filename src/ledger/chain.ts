@@ -68,7 +68,7 @@ export class Chain {
   #checkSeq({ seq }: Entry): Problem | undefined {
     if (seq === undefined || seq === this.#expectedSeq) return undefined;
     const facts = { expected: `seq ${this.#expectedSeq}`, actual: `seq ${seq}` };
-    if (seq > this.#expectedSeq) return { code: "seq.gap", ...facts };
+    if (seq > this.#expectedSeq) return { code: "seq.gap", ...facts, missing: seq - this.#expectedSeq };
     return { code: seq === this.#previousSeq ? "seq.repeated" : "seq.order", ...facts };
   }
 

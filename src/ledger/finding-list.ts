@@ -1,35 +1,49 @@
 import { type FindingCode, kindOf, type Severity } from "../findings/catalogue.js";
 import type { FindingPlace, Problem } from "../findings/finding.js";
 
+/**
+ * What a finding is about, which says what it can explain: an entry, or a line that may have
+ * been one; a checkpoint, which moves no entry whatever is wrong with it; or neither (a
+ * header, another form of a line that was read all the same, a kept note).
+ */
+export type FindingSubject = "entry" | "checkpoint" | "neither";
+
 /** A finding as the pass makes it; what it follows from is decided when the pass is over. */
 export interface FoundFinding extends FindingPlace {
   readonly problem: Problem;
   /** The line of the entry before, for findings that compare two neighbours. */
   readonly neighbour: number;
-  /** Whether it is about a checkpoint or a header: such a line moves no entry, whatever is wrong with it. */
-  readonly besideEntries: boolean;
+  readonly about: FindingSubject;
 }
 
 /** What a finding has besides its place and problem. */
 interface FindingContext {
   readonly neighbour?: number;
-  readonly besideEntries?: boolean;
+  readonly about?: FindingSubject;
 }
 
 /** How many findings of one code are kept in full; all of them are counted. */
 export const keptPerCode = 10_000;
+/** How many findings of one line are kept in full: a line can be made to have thousands. */
+const keptPerLine = 200;
+/** How much of a text from the export a finding repeats. */
+const mostText = 400;
 
 /** Collects findings in the order of the pass, within bounded memory. */
 export class FindingList {
   readonly #kept: FoundFinding[] = [];
   readonly #counts = new Map<FindingCode, number>();
+  #line = -1;
+  #ofLine = 0;
 
   add(place: FindingPlace, problem: Problem, context: FindingContext = {}): void {
     const count = (this.#counts.get(problem.code) ?? 0) + 1;
     this.#counts.set(problem.code, count);
-    if (count <= keptPerCode) {
-      const { neighbour = place.line, besideEntries = false } = context;
-      this.#kept.push({ ...place, problem, neighbour, besideEntries });
+    this.#ofLine = place.line === this.#line ? this.#ofLine + 1 : 1;
+    this.#line = place.line;
+    if (count <= keptPerCode && this.#ofLine <= keptPerLine) {
+      const { neighbour = place.line, about = "entry" } = context;
+      this.#kept.push({ ...place, problem: clipped(problem), neighbour, about });
     }
   }
 
@@ -52,4 +66,20 @@ export class FindingList {
     for (const [code, count] of this.#counts) if (kindOf(code).severity === severity) sum += count;
     return sum;
   }
+}
+
+function clipped(problem: Problem): Problem {
+  const { where, expected, actual } = problem;
+  return {
+    ...problem,
+    ...(where === undefined ? {} : { where: clip(where) }),
+    expected: clip(expected),
+    actual: clip(actual),
+  };
+}
+
+function clip(text: string): string {
+  if (text.length <= mostText) return text;
+  // Joined from pieces: a slice would keep the whole line in memory.
+  return `${text.slice(0, mostText).split("").join("")}…`;
 }

@@ -17,9 +17,9 @@ export function explain(found: readonly FoundFinding[]): (number | undefined)[] 
     const { code } = finding.problem;
     const cause = nearestCause(finding, found, failures, damage);
     causes.push(cause);
-    const isDamage = kindOf(code).damage === true && !finding.besideEntries;
+    const isDamage = kindOf(code).damage === true && finding.about === "entry";
     if (isDamage && !(code === "chain.prev" && cause !== undefined)) damage.push(index);
-    if (isDamage || finding.besideEntries) failures.push(index);
+    if (isDamage || finding.about === "checkpoint") failures.push(index);
   });
   return causes;
 }
@@ -39,17 +39,25 @@ function nearestCause(
   return damage.findLast((index) => found[index]!.line <= finding.line);
 }
 
-/** The nearest damage to the entry before, or to what stood between the two. */
+/**
+ * The nearest damage to the entry before, or to what stood between the two. One unreadable
+ * line explains one missing entry and no more.
+ */
 function damageAt(
   finding: FoundFinding,
   found: readonly FoundFinding[],
   damage: readonly number[],
 ): number | undefined {
+  const lines = new Set<number>();
+  let nearest: number | undefined;
   for (let i = damage.length - 1; i >= 0; i--) {
     const index = damage[i]!;
     const earlier = found[index]!;
-    if (earlier.line < finding.neighbour) return undefined;
-    if (earlier.line <= finding.line && earlier.problem.code !== "chain.prev") return index;
+    if (earlier.line < finding.neighbour) break;
+    if (earlier.line > finding.line || earlier.problem.code === "chain.prev") continue;
+    if (earlier.line === finding.line) return index;
+    nearest ??= index;
+    lines.add(earlier.line);
   }
-  return undefined;
+  return lines.size >= (finding.problem.missing ?? 1) ? nearest : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Problem } from "../findings/finding.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import type { Tenant } from "../receipt/identifiers.js";
 import type { GivenRoot } from "./anchors.js";
@@ -12,6 +13,11 @@ export interface VerifyOptions {
   readonly trust: TrustFile;
   /** The note of a checkpoint that was kept from an earlier export. */
   readonly since?: string;
+  /**
+   * Whether the reader kept that note, which raises the level and asks for a range (default);
+   * false where somebody else may have chosen it: it is then only held against the export.
+   */
+  readonly sinceCounts?: boolean;
   /** A size and root known from elsewhere. */
   readonly given?: GivenRoot;
   /** The start of the range that was asked for. */
@@ -37,4 +43,6 @@ export interface ObservedEntry {
   /** Whether a ledger key that was valid there signed it. */
   readonly genuine: boolean;
   readonly approval: ApprovalJudgement | undefined;
+  /** All that is wrong at its line, however many findings the verdict keeps. */
+  readonly problems: readonly Problem[];
 }

@@ -62,7 +62,7 @@ export class LedgerPass {
     this.#engine = engine;
     this.#tree = Tree.empty(engine.sha3_256);
     this.#opener = new CheckpointOpener(options.trust, engine);
-    this.#anchors = new Anchors(options.since, options.given, this.#opener, this.#forks);
+    this.#anchors = new Anchors(options.since, options.given, this.#opener, this.#forks, options.sinceCounts);
     this.#checkpoints = new CheckpointLines(options.trust, this.#opener, this.#forks);
     this.#scopes = new ScopeCache(engine.sha3_256);
     this.#disclosure = new Disclosure(options, this.#scopes);
@@ -89,7 +89,8 @@ export class LedgerPass {
     this.#lineNumber++;
     if (this.#lineNumber === 1) this.#anchors.at(this.#tree, 1, undefined);
     const { problems, line } = readLine(raw);
-    this.#add(problems);
+    const about = line === undefined ? "entry" : "neither";
+    this.#findings.addAll({ line: this.#lineNumber }, problems, { about });
     this.#unreadInARow = line === undefined ? this.#unreadInARow + 1 : 0;
     if (this.#unreadInARow >= hopelessLines) this.stop(`${hopelessLines} lines in a row cannot be read`);
     switch (line?.kind) {
@@ -99,10 +100,10 @@ export class LedgerPass {
         this.#header(line);
         break;
       case "entry":
-        this.#entry(line, decodeEntry(line, this.#engine.sha3_256, this.#scopes));
+        this.#entry(line, decodeEntry(line, this.#engine.sha3_256, this.#scopes), problems);
         break;
       case "withheld":
-        this.#entry(line, decodeWithheld(line, this.#engine.sha3_256));
+        this.#entry(line, decodeWithheld(line, this.#engine.sha3_256), problems);
         break;
       case "checkpoint":
         this.#checkpoint(line);
@@ -119,7 +120,7 @@ export class LedgerPass {
     const uncovered = this.#checkpoints.end(this.#tree.size);
     if (uncovered !== undefined) this.#findings.add(uncovered.place ?? last, uncovered.problem);
     for (const { place, problem } of this.#anchors.found) {
-      this.#findings.add(place, problem, { besideEntries: true });
+      this.#findings.add(place, problem, { about: "neither" });
     }
     return this.#verdict();
   }
@@ -175,7 +176,7 @@ export class LedgerPass {
     const header = readHeader(line.members["export"]);
     this.#add(header.problems);
     const mismatch = checkLedgerName(header.ledger, this.#trust);
-    this.#findings.addAll({ line: this.#lineNumber }, mismatch, { besideEntries: true });
+    this.#findings.addAll({ line: this.#lineNumber }, mismatch, { about: "neither" });
     if (header.start > 0) this.#beginRange(header.start, header.range);
   }
 
@@ -198,50 +199,73 @@ export class LedgerPass {
       this.#tree,
       issuedAt,
     );
-    this.#findings.addAll({ line: this.#lineNumber }, problems, { besideEntries: true });
+    this.#findings.addAll({ line: this.#lineNumber }, problems, { about: "checkpoint" });
   }
 
   /** One place of the ledger, disclosed or withheld: what it says, whether it fits, who signed it. */
-  #entry(line: Line, entry: Entry): void {
-    const place: FindingPlace = { line: this.#lineNumber, seq: entry.seq, receipt_id: entry.receiptId };
+  #entry(line: Line, entry: Entry, lineProblems: readonly Problem[]): void {
     const judgedAt = entry.disclosed ? entry.issuedAt : this.#chain.issuedAt;
     const neighbour = this.#chain.previousLine;
-    this.#findings.addAll(place, entry.problems);
-    this.#findings.addAll(place, this.#disclosure.check(entry));
-    this.#findings.addAll(place, checkLedgerName(entry.ledger, this.#trust));
-    this.#findings.addAll(place, this.#chain.check(entry, this.#lineNumber), { neighbour });
+    const misfits = this.#chain.check(entry, this.#lineNumber);
     const forgeries = checkAuthenticity(entry, judgedAt, this.#trust, this.#engine);
-    this.#findings.addAll(place, forgeries);
+    const genuine = isGenuine(entry, forgeries, this.#trust);
+    const content = this.#checkContent(entry, genuine, misfits.some(isMisplaced));
+    const problems = [
+      ...entry.problems,
+      ...this.#disclosure.check(entry),
+      ...checkLedgerName(entry.ledger, this.#trust),
+      ...misfits,
+      ...forgeries,
+      ...content.problems,
+    ];
+    const place: FindingPlace = { line: this.#lineNumber, seq: entry.seq, receipt_id: entry.receiptId };
+    this.#findings.addAll(place, problems, { neighbour });
 
     const at = this.#tree.size;
     this.#tree.append(entry.leaf);
     this.#checkpoints.entry(this.#lineNumber, at);
     this.#anchors.at(this.#tree, this.#lineNumber, this.#chain.issuedAt);
-
-    const genuine = isGenuine(entry, forgeries, this.#trust);
-    const approval = this.#checkContent(place, entry, genuine);
-    const where = this.#files.of(this.#lineNumber);
-    this.#options.observe?.({ line, where, place: at, entry, genuine, approval });
+    this.#options.observe?.({
+      line,
+      where: this.#files.of(this.#lineNumber),
+      place: at,
+      entry,
+      genuine,
+      approval: content.approval,
+      problems: [...lineProblems, ...problems],
+    });
   }
 
   /**
    * What the content of a whole receipt shows. Controls and approvals are judged of genuine
-   * receipts only: of a forged one nothing can be said but that it is forged.
+   * receipts only: of a forged one nothing can be said but that it is forged. A receipt out
+   * of its place says nothing of nonces and requests: the export repeats it, not the runtime.
    */
-  #checkContent(place: FindingPlace, entry: Entry, genuine: boolean): ApprovalJudgement | undefined {
+  #checkContent(entry: Entry, genuine: boolean, misplaced: boolean): ContentCheck {
     const { receipt } = entry;
-    if (receipt !== undefined) {
-      this.#tally.add(receipt);
-      this.#findings.addAll(place, checkIntent(entry, receipt, this.#engine.sha3_256));
-    }
-    if (receipt === undefined || !genuine) {
+    if (receipt === undefined) {
       this.#untested++;
-      return undefined;
+      return { problems: [], approval: undefined };
     }
-    this.#findings.addAll(place, checkControls(receipt));
+    this.#tally.add(receipt);
+    const problems = checkIntent(entry, receipt, this.#engine.sha3_256);
+    if (!genuine) {
+      this.#untested++;
+      return { problems, approval: undefined };
+    }
     const approval = judgeApproval(receipt, this.#trust, this.#engine);
-    this.#findings.addAll(place, approval.problems);
-    this.#findings.addAll(place, this.#requests.check(receipt, this.#lineNumber, approval.rejected));
-    return approval;
+    problems.push(...checkControls(receipt), ...approval.problems);
+    if (!misplaced) problems.push(...this.#requests.check(receipt, this.#lineNumber, approval.rejected));
+    return { problems, approval };
   }
+}
+
+/** What the content of one entry shows. */
+interface ContentCheck {
+  readonly problems: Problem[];
+  readonly approval: ApprovalJudgement | undefined;
+}
+
+function isMisplaced({ code }: Problem): boolean {
+  return code === "seq.repeated" || code === "seq.order";
 }

@@ -2,6 +2,7 @@ import { type DigestText, formatDigest, parseDigest } from "../bytes/digest.js";
 import type { Problem } from "../findings/finding.js";
 import { canonicalBytes } from "../json/canonical.js";
 import { isJsonObject, type Json, type JsonObject } from "../json/json.js";
+import { limits } from "../json/limits.js";
 import { anyObject, decodeShape, list, object, oneOf, type Shape, type ShapeIssue } from "../json/shape.js";
 import { decodeStrict } from "../json/strict-decoder.js";
 import { anyText, digest } from "../receipt/identifiers.js";
@@ -55,9 +56,9 @@ export type ProofReading =
   | { readonly ok: true; readonly document: ProofDocument }
   | { readonly ok: false; readonly issues: readonly ShapeIssue[] };
 
-/** Reads a proof document; its layout may be any, its content has to be I-JSON. Never throws. */
+/** Reads a proof document, which is one level deeper than the line that it holds; its layout may be any, its content has to be I-JSON. Never throws. */
 export function readProofDocument(bytes: Uint8Array): ProofReading {
-  const { value, issues } = decodeStrict(bytes, { canonical: false });
+  const { value, issues } = decodeStrict(bytes, { canonical: false, maxDepth: limits.depth + 1 });
   if (value === undefined || issues.length > 0) {
     return {
       ok: false,

@@ -40,8 +40,7 @@ export function checkRangeAsked(
   asked: number | undefined,
   sinceSize: number | undefined,
 ): Problem[] {
-  const expectedOne = asked === undefined ? (sinceSize ?? -1) >= start : asked === start;
-  if (expectedOne) return [];
+  if (asked === start || (sinceSize !== undefined && sinceSize >= start)) return [];
   const expected = asked === undefined ? "the whole ledger, from 0" : `a range from ${asked}`;
   return [{ code: "range.start", expected, actual: `one from ${start}` }];
 }

@@ -32,7 +32,7 @@ export class Tree {
 
   append(leaf: Uint8Array | undefined): void {
     this.#size++;
-    if (leaf === undefined || this.#size >= Number.MAX_SAFE_INTEGER) this.#range = undefined;
+    if (leaf === undefined || this.#size > Number.MAX_SAFE_INTEGER) this.#range = undefined;
     else this.#range?.append(leaf);
   }
 

@@ -1,7 +1,7 @@
 import { concatBytes } from "../bytes/bytes.js";
 import type { HashFunction } from "../bytes/digest.js";
 import { encodeUtf8 } from "../bytes/utf8.js";
-import { canonicalBytes } from "../json/canonical.js";
+import { canonicalize } from "../json/canonical.js";
 import type { Json } from "../json/json.js";
 import type { ApprovalRequest, ApprovalSignature } from "./approval.js";
 import type { Receipt } from "./receipt.js";
@@ -35,20 +35,20 @@ export function entryLeaf(
 }
 
 /**
- * What an approver signs: `"sclaw.approve/1" || H(JCS(statement))`. The statement holds the
- * receipt's own values, so that a signature fits one intent, one policy, one adapter, one
- * tenant and one nonce, and what the approver was shown.
+ * What approvers of one request sign: `"sclaw.approve/1" || H(JCS(statement))`. The statement
+ * holds the receipt's own values, so that a signature fits one intent, one policy, one
+ * adapter, one tenant and one nonce, and what the approver was shown.
+ *
+ * Returns a function from one signature's approver, verdict and time to its message; what all
+ * signatures of the request share is serialized once.
  */
-export function approvalMessage(
+export function approvalMessages(
   sha3: HashFunction,
   receipt: Receipt,
   request: ApprovalRequest,
-  signature: Omit<ApprovalSignature, "sig" | "signer">,
-): Uint8Array {
-  const statement = {
+): (signature: Pick<ApprovalSignature, "approver" | "verdict" | "at">) => Uint8Array {
+  const shared = memberTexts({
     adapter_id: receipt.adapter_id,
-    approver: signature.approver,
-    at: signature.at,
     expires_at: request.expires_at,
     facts: receipt.facts,
     ir_hash: receipt.ir_hash,
@@ -59,7 +59,18 @@ export function approvalMessage(
     requested_at: request.requested_at,
     risk_tier: receipt.risk_tier,
     tenant: receipt.tenant,
-    verdict: signature.verdict,
+  });
+  return ({ approver, at, verdict }) => {
+    // RFC 8785 section 3.2.3: members in the order of their names, here all of them ASCII.
+    const members = [...shared, ...memberTexts({ approver, at, verdict })].sort(([a], [b]) =>
+      a < b ? -1 : 1,
+    );
+    const statement = `{${members.map(([, text]) => text).join(",")}}`;
+    return concatBytes(approvalPrefix, sha3(encodeUtf8(statement)));
   };
-  return concatBytes(approvalPrefix, sha3(canonicalBytes(statement as unknown as Json)));
+}
+
+/** The canonical text of each member, beside its name. */
+function memberTexts(members: { readonly [name: string]: unknown }): [name: string, text: string][] {
+  return Object.entries(members).map(([name, value]) => [name, `"${name}":${canonicalize(value as Json)}`]);
 }

@@ -101,11 +101,17 @@ export function trustJson(trust: TrustFile): object {
         },
       ]),
     ),
-    keys: [...trust.keys.values()].map(({ id, role, holder, publicKey }) => ({
-      id,
-      role,
-      holder,
-      public_key: encodeBase64(publicKey.bytes),
+    keys: [...trust.keys.values()].map((key) => ({
+      id: key.id,
+      role: key.role,
+      holder: key.holder,
+      public_key: encodeBase64(key.publicKey.bytes),
+      name: key.name,
+      valid_from: key.validFrom,
+      valid_until: key.validUntil,
+      revoked_at: key.revokedAt,
+      first_seq: key.firstSeq,
+      last_seq: key.lastSeq,
     })),
   };
 }

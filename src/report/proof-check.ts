@@ -4,6 +4,7 @@ import { messageOf } from "../findings/finding.js";
 import type { ProofCheck } from "../ledger/check-proof.js";
 import { jsonText } from "./json-text.js";
 import { labelled, type Page, wrap } from "./layout.js";
+import { problemJson } from "./problem-json.js";
 import { visible, visibleWithin } from "./visible.js";
 
 /** A checked proof, and what the answer rests on. */
@@ -27,6 +28,18 @@ const notCovered = {
     "what came after the newer checkpoint",
   ],
 };
+
+/** What the answer does not say, of this proof. */
+function limitsOf({ kind, check }: CheckedProof): string[] {
+  const { entry } = check;
+  const own = [
+    entry !== undefined && !entry.disclosed ? "what the receipt says, and its controls: it is withheld" : [],
+    entry?.disclosed === true && entry.intent === undefined
+      ? "what was proposed: the intent is not disclosed"
+      : [],
+  ].flat();
+  return [...own, ...notCovered[kind]];
+}
 
 function proven(check: ProofCheck): boolean {
   return check.problems.every(({ code }) => kindOf(code).severity !== "error");
@@ -65,7 +78,7 @@ export function renderProofCheck(proof: CheckedProof, page: Page): string {
       "  ",
     ),
   );
-  const limits = wrap(`Not covered: ${notCovered[kind].join("; ")}.`, page.width, "  ");
+  const limits = wrap(`Not covered: ${limitsOf(proof).join("; ")}.`, page.width, "  ");
   return `${[head, labelled(rows, page), ...findings, limits].join("\n\n")}\n`;
 }
 
@@ -86,11 +99,7 @@ export function renderProofCheckJson(proof: CheckedProof): string {
     checkpoints: check.checkpoints.map(({ checkpoint, signers, cosigners }) => {
       return { size: checkpoint.size, root: formatDigest(checkpoint.root), signers, cosigners };
     }),
-    findings: check.problems.map((problem) => ({
-      severity: kindOf(problem.code).severity,
-      message: messageOf(problem),
-      ...problem,
-    })),
-    not_covered: notCovered[proof.kind],
+    findings: check.problems.map(problemJson),
+    not_covered: limitsOf(proof),
   });
 }

@@ -1,5 +1,5 @@
 import type { FindingCode } from "../findings/catalogue.js";
-import type { Finding } from "../findings/finding.js";
+import type { Problem } from "../findings/finding.js";
 
 /** One thing that is tested of every receipt, and the findings that say it does not hold. */
 export interface ReceiptCheck {
@@ -99,7 +99,7 @@ export interface Testable {
 /** The answer to one check: it holds, it does not (with what was found), or why it was not tested. */
 export type CheckResult =
   | { readonly result: "holds" }
-  | { readonly result: "does not hold"; readonly findings: readonly Finding[] }
+  | { readonly result: "does not hold"; readonly problems: readonly Problem[] }
   | { readonly result: "not tested"; readonly reason: string };
 
 const untested: { readonly [Need in Exclude<ReceiptCheck["needs"], "entry">]: string } = {
@@ -109,10 +109,10 @@ const untested: { readonly [Need in Exclude<ReceiptCheck["needs"], "entry">]: st
   approval: "no approval was asked for",
 };
 
-/** Answers one check from the findings at the entry's line. */
-export function answer(check: ReceiptCheck, testable: Testable, findings: readonly Finding[]): CheckResult {
-  const own = findings.filter((finding) => check.codes.includes(finding.code));
-  if (own.length > 0) return { result: "does not hold", findings: own };
+/** Answers one check from the problems at the entry's line. */
+export function answer(check: ReceiptCheck, testable: Testable, problems: readonly Problem[]): CheckResult {
+  const own = problems.filter((problem) => check.codes.includes(problem.code));
+  if (own.length > 0) return { result: "does not hold", problems: own };
   if (check.needs === "entry" || testable[check.needs]) return { result: "holds" };
   return { result: "not tested", reason: untested[check.needs] };
 }

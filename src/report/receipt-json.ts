@@ -1,14 +1,11 @@
 import { formatDigest } from "../bytes/digest.js";
 import { jsonText } from "./json-text.js";
-import type { Provenance } from "./keys-source.js";
+import { problemJson } from "./problem-json.js";
 import type { ShownEntry } from "./receipt-text.js";
 import { notCovered } from "./verification-json.js";
 
 /** One entry with its findings, as `sclaw show --format json` gives it out. */
-export function renderReceiptJson(
-  { observed, verification, findings }: ShownEntry,
-  provenance: Provenance,
-): string {
+export function renderReceiptJson({ observed, verification, provenance }: ShownEntry): string {
   const { entry } = observed;
   return jsonText({
     schema: "sclaw.shown/1",
@@ -32,7 +29,7 @@ export function renderReceiptJson(
         counts: problem === undefined,
         ...(problem === undefined ? {} : { code: problem.code }),
       })) ?? [],
-    findings,
+    findings: observed.problems.map(problemJson),
     not_covered: notCovered(verification, provenance),
   });
 }

@@ -1,18 +1,15 @@
 import Table from "cli-table3";
 import { formatDigest } from "../bytes/digest.js";
-import type { Finding } from "../findings/finding.js";
+import { messageOf } from "../findings/finding.js";
+import { isJsonObject } from "../json/json.js";
 import type { JudgedSignature } from "../ledger/approvals.js";
 import type { ObservedEntry } from "../ledger/options.js";
 import type { Verification } from "../ledger/verification.js";
 import type { Receipt } from "../receipt/receipt.js";
+import { type Provenance, provenanceNote } from "./keys-source.js";
 import { labelled, type Page, wrap } from "./layout.js";
-import {
-  answer,
-  type CheckResult,
-  type ReceiptCheck,
-  receiptChecks,
-  type Testable,
-} from "./receipt-checks.js";
+import { answer, type CheckResult, receiptChecks, type Testable } from "./receipt-checks.js";
+import { verdictWords } from "./verification-text.js";
 import { visible, visibleWithin } from "./visible.js";
 
 type Rows = (readonly [string, string])[];
@@ -21,8 +18,7 @@ type Rows = (readonly [string, string])[];
 export interface ShownEntry {
   readonly observed: ObservedEntry;
   readonly verification: Verification;
-  /** The findings at this entry's line. */
-  readonly findings: readonly Finding[];
+  readonly provenance: Provenance;
 }
 
 /** One receipt for a person: what was proposed, decided, approved, what happened, and every check with its result. */
@@ -65,14 +61,18 @@ function unreadable(disclosed: boolean, page: Page): string {
 
 function contentParts({ observed }: ShownEntry, receipt: Receipt, page: Page): string[] {
   const { rationale, policy, outcome } = receipt;
-  const intent = observed.entry.intent as { readonly [name: string]: unknown } | undefined;
+  const { intent } = observed.entry;
   const proposed: Rows = [
     ["agent", visible(receipt.agent.id)],
     ["for", visible(receipt.agent.on_behalf_of ?? "nobody that was authenticated")],
     ["tenant", visible(receipt.tenant)],
     ["adapter", visible(receipt.adapter_id)],
   ];
-  if (intent === undefined) proposed.push(["intent", `not disclosed; its hash is ${receipt.ir_hash}`]);
+  if (!isJsonObject(intent))
+    proposed.push([
+      "intent",
+      `${intent === undefined ? "not disclosed" : "not an intent"}; its hash should be ${receipt.ir_hash}`,
+    ]);
   else {
     for (const name of ["operation", "resource", "params", "claims"]) {
       if (intent[name] !== undefined) proposed.push([name, shortJson(intent[name])]);
@@ -142,8 +142,8 @@ function checksTable(shown: ShownEntry, page: Page): string {
   });
   for (const check of receiptChecks) {
     const given = check.codes.includes("checkpoint.uncovered")
-      ? coverage(shown, check)
-      : answer(check, testable, shown.findings);
+      ? coverage(shown)
+      : answer(check, testable, shown.observed.problems);
     switch (given.result) {
       case "holds":
         table.push([check.name, paint.good("holds")]);
@@ -151,7 +151,10 @@ function checksTable(shown: ShownEntry, page: Page): string {
       case "does not hold":
         table.push([
           check.name,
-          `${paint.bad("does not hold")}: ${given.findings.map((finding) => visibleWithin(finding.message, 300)).join("; ")}`,
+          `${paint.bad("does not hold")}: ${given.problems
+            .slice(0, 3)
+            .map((problem) => visibleWithin(messageOf(problem), 300))
+            .join("; ")}`,
         ]);
         break;
       case "not tested":
@@ -196,22 +199,21 @@ function testableOf({ entry, genuine }: ObservedEntry): Testable {
 }
 
 /** Whether a checkpoint that verifies counts this entry: it is then in the tree that the note signs. */
-function coverage({ observed, verification, findings }: ShownEntry, check: ReceiptCheck): CheckResult {
+function coverage({ observed, verification }: ShownEntry): CheckResult {
   const last = verification.checkpoints.at(-1);
   if (last !== undefined && last.size > observed.place) return { result: "holds" };
-  const own = findings.filter((finding) => check.codes.includes(finding.code));
-  if (own.length > 0) return { result: "does not hold", findings: own };
   return { result: "not tested", reason: "no checkpoint that verifies comes after it" };
 }
 
 /** One receipt is as good as the ledger around it. */
-function standing({ verification }: ShownEntry, page: Page): string {
-  const words = {
-    verified: `The ledger verifies (level ${verification.level}).`,
-    failed: "The ledger around this receipt does NOT verify: sclaw verify says why.",
-    undecided: "Whether the ledger verifies could not be decided: sclaw verify says why.",
-  };
-  return wrap(words[verification.integrity], page.width, "  ");
+function standing({ verification, provenance }: ShownEntry, page: Page): string {
+  const found = provenanceNote(provenance);
+  const level = `level ${verification.level}${found === "" ? "" : `, ${found}`}`;
+  return wrap(
+    `The ledger around it: ${verdictWords(verification)} (${level}); sclaw verify says more.`,
+    page.width,
+    "  ",
+  );
 }
 
 function shortJson(value: unknown): string {

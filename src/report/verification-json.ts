@@ -56,6 +56,9 @@ export function notCovered(verification: Verification, provenance: Provenance): 
   );
   if (start > 0) lines.push(`entries 0 to ${start - 1}, before the start of this range`);
   if (withheld > 0) lines.push(`controls of ${withheld} withheld ${withheld === 1 ? "entry" : "entries"}`);
+  if (withheld > 0 && verification.tenant !== undefined) {
+    lines.push("whose the withheld entries are: their scope is what the holder of the ledger key wrote");
+  }
   if (disclosed > intentsDisclosed) {
     lines.push(
       `what was proposed in ${disclosed - intentsDisclosed} of ${disclosed} receipts, whose intent is not disclosed`,
@@ -64,6 +67,8 @@ export function notCovered(verification: Verification, provenance: Provenance): 
   if (provenance.keysFoundInFolder)
     lines.push("whether these keys are the right ones: nobody named them, they were found in this folder");
   if (provenance.sinceFoundInFolder)
-    lines.push("whether the kept checkpoint is yours: it was named by a file of this folder");
+    lines.push(
+      "a checkpoint that you kept: the one that a file of this folder names was held against, and counts only where you name it (--since)",
+    );
   return [...lines, ...neverDetectable];
 }

@@ -137,10 +137,10 @@ describe("where keys come from", () => {
       );
       const run = verify([], { cwd: folder });
       expect(run.stdout).toMatch(
-        /^VERIFIED \(level L1, with keys and a kept checkpoint found in this folder\)\n/,
+        /^VERIFIED \(level L0, with keys and a kept checkpoint found in this folder\)\n/,
       );
       expect(verifyJson([], { cwd: folder }).json.not_covered).toContain(
-        "whether the kept checkpoint is yours: it was named by a file of this folder",
+        "a checkpoint that you kept: the one that a file of this folder names was held against, and counts only where you name it (--since)",
       );
     });
   });
@@ -202,6 +202,21 @@ describe("what is read", () => {
       writeFileSync(join(folder, "b.jsonl"), `not json\n${lines.slice(10).join("\n")}`);
       const { json } = verifyJson(["a.jsonl", "b.jsonl", "--keys", corpusKeys], { cwd: folder });
       expect(json.findings).toMatchObject([{ code: "encoding.not-json", file: "b.jsonl", line: 1 }]);
+    });
+  });
+
+  test("bytes behind a gzip stream are no verdict, and a second member is read", () => {
+    inFolder((folder) => {
+      const path = join(folder, "x.gz");
+      const member = gzipSync(readFileSync(good));
+      writeFileSync(path, Buffer.concat([member, Buffer.alloc(2), gzipSync("{}\n")]));
+      const run = verify([path, "--keys", corpusKeys]);
+      expect(run).toMatchObject({ status: 2, stdout: "" });
+      expect(run.stderr).toContain("behind its gzip stream");
+      writeFileSync(path, Buffer.concat([member, gzipSync("{}\n")]));
+      expect(verifyJson([path, "--keys", corpusKeys]).json.findings).toMatchObject([
+        { code: "line.unknown" },
+      ]);
     });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { jcs, sha3 } from "../../fixtures/make/bytes.mjs";
 import { approvalStatement, leafOf, scopeOf as scopeByMaker } from "../../fixtures/make/ledger.mjs";
 import { engine } from "../../src/io/engine-node.js";
-import { approvalMessage, entryLeaf, receiptMessage, scopeOf } from "../../src/receipt/signed-bytes.js";
+import { approvalMessages, entryLeaf, receiptMessage, scopeOf } from "../../src/receipt/signed-bytes.js";
 import { grantedReceipt } from "./sample.js";
 
 const ascii = (text: string) => Buffer.from(text, "latin1");
@@ -34,7 +34,7 @@ describe("signed bytes", () => {
         " ",
       ),
     );
-    const message = approvalMessage(engine.sha3_256, receipt, receipt.approval, signature);
+    const message = approvalMessages(engine.sha3_256, receipt, receipt.approval)(signature);
     expect(Buffer.from(message)).toEqual(Buffer.concat([ascii("sclaw.approve/1"), sha3(jcs(statement))]));
   });
 });

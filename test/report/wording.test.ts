@@ -52,15 +52,12 @@ async function everyOutput({ case: name, args = [] }: Case): Promise<string[]> {
     ...(tenant !== undefined && isTenant(tenant) ? { tenant } : {}),
     observe: (entry) => entries.push(entry),
   });
-  const shown = entries.map((observed) => {
-    const findings = verification.findings.filter((finding) => finding.line === observed.where.line);
-    return { observed, verification, findings };
-  });
+  const shown = entries.map((observed) => ({ observed, verification, provenance }));
   return [
     renderVerification(verification, provenance, page, []),
     renderVerificationJson(verification, provenance),
     ...shown.map((entry) => renderReceipt(entry, page)),
-    ...shown.slice(0, 3).map((entry) => renderReceiptJson(entry, provenance)),
+    ...shown.slice(0, 3).map((entry) => renderReceiptJson(entry)),
   ];
 }
 
