@@ -84,7 +84,10 @@ class Scan {
       this.at++;
       const valueStart = this.at;
       if (!this.#value(depth)) return false;
-      if (depth === 1) this.spans.push({ name: this.#name(start, end), start: valueStart, end: this.at });
+      if (depth === 1) {
+        const name = plain ? this.#plainName(start, end) : this.#name(start, end);
+        this.spans.push({ name, start: valueStart, end: this.at });
+      }
       const after = bytes[this.at];
       this.at++;
       if (after === closeObject) return true;
@@ -118,6 +121,13 @@ class Scan {
       if (difference !== 0) return difference < 0;
     }
     return aEnd - aStart < bEnd - bStart;
+  }
+
+  /** A name of ASCII without escapes is its own bytes. */
+  #plainName(start: number, end: number): string {
+    let name = "";
+    for (let i = start; i < end; i++) name += String.fromCharCode(this.#bytes[i]!);
+    return name;
   }
 
   #name(start: number, end: number): string {

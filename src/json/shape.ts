@@ -135,13 +135,18 @@ export function object<T extends object>(
       issues.push({ pointer, expected: "an object", actual: describeJson(value) });
       return;
     }
+    let present = 0;
     for (const [name, shape] of entries) {
-      if (Object.hasOwn(value, name)) shape(value[name], below(pointer, name), issues);
-      else if (!mayLack.has(name)) {
+      if (Object.hasOwn(value, name)) {
+        present++;
+        shape(value[name], below(pointer, name), issues);
+      } else if (!mayLack.has(name)) {
         issues.push({ pointer: `${pointer}/${name}`, expected: "this member", actual: "nothing" });
       }
     }
-    for (const name of Object.keys(value)) {
+    const names = Object.keys(value);
+    if (names.length === present) return;
+    for (const name of names) {
       if (known.has(name)) continue;
       const where = pointerTo(pointer, name);
       issues.push({ pointer: where, expected: "no such member", actual: describeJson(value[name]) });

@@ -24,17 +24,16 @@ export function checkIntent(entry: Entry, receipt: Receipt, sha3: HashFunction):
   return problems;
 }
 
-/** The parties that intent and receipt both name, each in one form. */
-const parties: { readonly [name: string]: (named: Intent | Receipt) => string } = {
-  adapter_id: (named) => named.adapter_id,
-  tenant: (named) => named.tenant,
-  agent: ({ agent }) => JSON.stringify([agent.id, agent.on_behalf_of ?? null]),
-};
-
+/** The parties that intent and receipt both name have to be the same. */
 function differingParties(intent: Intent, receipt: Receipt): Problem[] {
-  return Object.entries(parties).flatMap(([where, party]): Problem[] => {
-    const [recorded, said] = [party(receipt), party(intent)];
-    if (said === recorded) return [];
-    return [{ code: "intent.mismatch", where, expected: `${recorded}, as in the receipt`, actual: said }];
-  });
+  const problems: Problem[] = [];
+  const differ = (where: string, recorded: unknown, said: unknown) => {
+    const expected = `${JSON.stringify(recorded)}, as in the receipt`;
+    problems.push({ code: "intent.mismatch", where, expected, actual: JSON.stringify(said) });
+  };
+  if (intent.adapter_id !== receipt.adapter_id) differ("adapter_id", receipt.adapter_id, intent.adapter_id);
+  if (intent.tenant !== receipt.tenant) differ("tenant", receipt.tenant, intent.tenant);
+  const [said, recorded] = [intent.agent, receipt.agent];
+  if (said.id !== recorded.id || said.on_behalf_of !== recorded.on_behalf_of) differ("agent", recorded, said);
+  return problems;
 }
