@@ -27,7 +27,7 @@ import { Tree } from "./tree.js";
 import { type Verification, verdictOf } from "./verification.js";
 
 /** Lines in a row that cannot be read, after which this is no ledger and reading stops. */
-const hopelessLines = 1_000_000;
+const hopelessLines = 100_000;
 
 /**
  * One pass over a ledger export, line by line, in memory that hardly grows with it. Damage

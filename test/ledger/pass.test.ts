@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { Ledger } from "../../fixtures/make/ledger.mjs";
+import { LineSplitter } from "../../src/ledger/split-lines.js";
+import { verifyWith } from "../../src/ledger/verify.js";
+import { engine, trust, verify } from "../support/verify.js";
+
+const minute = 60_000;
+const start = Date.parse("2026-06-01T12:00:00.000Z");
+
+function three(): Ledger {
+  const ledger = new Ledger({ label: "pass" });
+  for (let i = 0; i < 3; i++) ledger.add({ at: start + i * minute });
+  return ledger.checkpoint();
+}
+
+function* forever(chunk: Uint8Array): Generator<Uint8Array> {
+  for (;;) yield chunk;
+}
+
+describe("reading ends", () => {
+  it.each([
+    ["a line that goes on for ever", 0x61, "has not ended"],
+    ["lines that nobody can read", 0x0a, "lines in a row cannot be read"],
+  ])("at %s, and the verdict says so", async (_name, byte, reason) => {
+    const bytes = forever(new Uint8Array(1024 * 1024).fill(byte));
+    const verdict = await verifyWith(engine, [{ name: "endless", bytes }], { trust });
+    expect(verdict).toMatchObject({ integrity: "failed", stopped: expect.stringContaining(reason) });
+  });
+
+  it("not before a hundred thousand unreadable lines in a row, which a readable one interrupts", async () => {
+    const junk = "x\n".repeat(60_000);
+    const lines = three().text();
+    const verdict = await verify(junk + lines + junk);
+    expect(verdict.stopped).toBeUndefined();
+    expect(verdict.findingCounts.get("encoding.not-json")).toBe(120_000);
+    expect(verdict.findings.filter(({ code }) => code === "encoding.not-json")).toHaveLength(10_000);
+  });
+
+  it("keeps no line that is too long", () => {
+    const splitter = new LineSplitter(10);
+    for (let i = 0; i < 100; i++) expect([...splitter.push(new Uint8Array(7).fill(0x61))]).toEqual([]);
+    const [line] = splitter.push(Uint8Array.of(0x0a));
+    expect(line).toMatchObject({ length: 700, ended: true, bytes: new Uint8Array(0) });
+  });
+});
+
+describe("the facts of a verdict", () => {
+  it("name the period by the first and last decision, in any order of lines", async () => {
+    const ledger = new Ledger({ label: "period" });
+    // The clock of a decision may differ from the clock of the ledger.
+    ledger.add({ at: start + 5 * minute });
+    ledger.add({
+      at: start + 6 * minute,
+      edit: (receipt) => Object.assign(receipt, { decided_at: "2026-06-01T11:00:00.000Z" }),
+    });
+    ledger.add({ at: start + 7 * minute });
+    const { period } = await verify(ledger.checkpoint());
+    expect(period).toEqual({
+      from: "2026-06-01T11:00:00.000Z",
+      to: new Date(start + 7 * minute).toISOString(),
+    });
+  });
+
+  it("name the latest thousand checkpoints, and count all", async () => {
+    const lines = three().text().trimEnd().split("\n");
+    const note = lines.at(-1)!;
+    const verdict = await verify(`${[...lines, ...Array(2500).fill(note)].join("\n")}\n`);
+    expect(verdict.integrity).toBe("verified");
+    expect(verdict.checkpointCount).toBe(2501);
+    expect(verdict.checkpoints).toHaveLength(1000);
+    expect(verdict.checkpoints.at(-1)).toMatchObject({ line: 2504, size: 3 });
+  });
+});
+
+describe("two genuine notes of one size with two roots", () => {
+  const other = () => {
+    const ledger = new Ledger({ label: "other" });
+    for (let i = 0; i < 3; i++) ledger.add({ at: start + i * minute, operation: "another" });
+    return ledger.checkpoint().text().trimEnd().split("\n").at(-1)!;
+  };
+
+  it("in one export are printed, whichever comes first", async () => {
+    const lines = three().text().trimEnd().split("\n");
+    for (const order of [
+      [other(), lines.at(-1)!],
+      [lines.at(-1)!, other()],
+    ]) {
+      const verdict = await verify(`${[...lines.slice(0, -1), ...order].join("\n")}\n`);
+      expect(verdict.integrity).toBe("failed");
+      expect(verdict.fork).toEqual({ size: 3, notes: order.map((line) => JSON.parse(line).checkpoint) });
+    }
+  });
+
+  it("are no fork where the roots are one", async () => {
+    const lines = three().text();
+    const note = lines.trimEnd().split("\n").at(-1)!;
+    expect((await verify(`${lines}${note}\n`)).fork).toBeUndefined();
+  });
+});
