@@ -42,7 +42,10 @@ async function readFile(file: LedgerBytes, pass: LedgerPass): Promise<void> {
   const splitter = new LineSplitter(limits.lineBytes);
   const chunks = file instanceof Uint8Array ? [file] : file;
   for await (const chunk of chunks) {
-    for (const line of splitter.push(chunk)) pass.line(line);
+    for (const line of splitter.push(chunk)) {
+      pass.line(line);
+      if (pass.stopped !== undefined) return;
+    }
     if (splitter.openLength > endlessLine)
       pass.stop(`a line is longer than ${endlessLine} bytes and has not ended`);
     if (pass.stopped !== undefined) break;
