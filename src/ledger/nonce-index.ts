@@ -30,7 +30,7 @@ export class NonceIndex {
 
   /** Adds a nonce that is not there yet and returns its number. */
   add(nonce: Uint8Array): number {
-    if (2 * (this.#size + 1) > this.#slots.length) this.#rehash();
+    if (4 * (this.#size + 1) > 3 * this.#slots.length) this.#rehash();
     const words = readWords(nonce);
     const number = this.#size++;
     this.#words = growTo(this.#words, this.#size * wordsPerNonce);
