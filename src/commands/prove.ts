@@ -132,16 +132,11 @@ async function proveReceipt(
     last.size,
     engine.sha3_256,
   );
-  if (proof === undefined)
-    throw new CannotDo(
-      "the export lacks a part of the tree that the proof needs",
-      "make the proof from the whole ledger",
-    );
   const document: InclusionDocument = {
     format: "sclaw.proof/1",
     kind: "inclusion",
     entry: found.line.members,
-    proof: formatHashes(proof),
+    proof: formatHashes(whole(proof)),
     checkpoint: verification.latestNote,
   };
   give(document, options.out);
@@ -176,17 +171,12 @@ async function proveContinuation(
     b.checkpoint.size,
     engine.sha3_256,
   );
-  if (proof === undefined)
-    throw new CannotDo(
-      "the export lacks a part of the tree that the proof needs",
-      "make the proof from the whole ledger",
-    );
   const document: ConsistencyDocument = {
     format: "sclaw.proof/1",
     kind: "consistency",
     older: a.note,
     newer: b.note,
-    proof: formatHashes(proof),
+    proof: formatHashes(whole(proof)),
   };
   give(document, options.out);
 }
@@ -204,6 +194,15 @@ function sayItDoesNotVerify(setExitCode: SetExitCode): void {
   writeError(
     "the ledger does not verify, or is not what the checkpoints sign: no proof is made of it",
     "sclaw verify says what is wrong",
+  );
+}
+
+/** A range export may lack what a proof is made of. */
+function whole(proof: readonly Uint8Array[] | undefined): readonly Uint8Array[] {
+  if (proof !== undefined) return proof;
+  throw new CannotDo(
+    "the export lacks a part of the tree that the proof needs",
+    "make the proof from the whole ledger",
   );
 }
 
