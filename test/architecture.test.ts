@@ -7,11 +7,14 @@ const source = fileURLToPath(new URL("../src", import.meta.url));
 
 /** Rooms by level, lowest first: a room imports from lower levels and from itself only. */
 const levels = [
-  ["bytes"],
+  ["bytes", "statistics"],
   ["json", "findings"],
   ["keys", "merkle"],
   ["receipt"],
   ["ledger"],
+  ["population"],
+  ["controls", "sampling"],
+  ["workpaper"],
   ["report"],
   ["io"],
   ["commands"],

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Command } from "@commander-js/extra-typings";
 import { writeNote, writeOut } from "../io/output.js";
+import { version } from "../io/version.js";
 import { visible } from "../report/visible.js";
 import { run, type SetExitCode } from "./run.js";
 
@@ -14,6 +14,26 @@ const commands: { readonly [name: string]: CommandEntry } = {
   verify: {
     summary: "verify a ledger export, offline",
     load: async () => (await import("./verify.js")).verifyCommand,
+  },
+  population: {
+    summary: "state a population: what it is, how many, from what",
+    load: async () => (await import("./population.js")).populationCommand,
+  },
+  sample: {
+    summary: "draw a sample that nobody could steer, or check one",
+    load: async () => (await import("./sample.js")).sampleCommand,
+  },
+  plan: {
+    summary: "how many items to test",
+    load: async () => (await import("./plan.js")).planCommand,
+  },
+  evaluate: {
+    summary: "what a tested sample says of its population",
+    load: async () => (await import("./evaluate.js")).evaluateCommand,
+  },
+  report: {
+    summary: "report controls against Trust Services Criteria",
+    load: async () => (await import("./report.js")).reportCommand,
   },
   prove: {
     summary: "prove that a receipt is in a ledger, or check a proof",
@@ -73,9 +93,4 @@ function configure(command: Command): void {
     })
     .showHelpAfterError("(sclaw help explains the commands and their options)");
   for (const child of command.commands) configure(child as Command);
-}
-
-function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

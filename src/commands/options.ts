@@ -28,3 +28,22 @@ export function tenantName(text: string): Tenant {
     throw new InvalidArgumentError("Expected tenant:<name> or tenant:<name>/<environment>.");
   return text;
 }
+
+/** A percentage with at most two decimals, as basis points: 3.5 is 350, exactly. */
+export function percentage(text: string): number {
+  const [, whole, decimals = ""] = /^(\d{1,3})(?:\.(\d{1,2}))?$/.exec(text) ?? [];
+  const basisPoints = Number(whole) * 100 + Number(decimals.padEnd(2, "0"));
+  if (whole === undefined || basisPoints > 10_000)
+    throw new InvalidArgumentError(
+      "Expected a percentage from 0 to 100 with at most two decimals, for example 3.5.",
+    );
+  return basisPoints;
+}
+
+/** How many items there are: at least one, and no more than any ledger has. */
+export function populationSize(text: string): number {
+  const number = wholeNumber(text);
+  if (number < 1 || number > 1_000_000_000)
+    throw new InvalidArgumentError("Expected from 1 to 1,000,000,000 items.");
+  return number;
+}

@@ -11,6 +11,7 @@ import type { VerifyOptions } from "../ledger/options.js";
 import type { Verification } from "../ledger/verification.js";
 import { verifyWith } from "../ledger/verify.js";
 import type { Provenance } from "../report/keys-source.js";
+import type { FileFacts } from "../workpaper/paper.js";
 import { missingKeys } from "./missing-keys.js";
 
 /** What every command that verifies a ledger can be told. */
@@ -19,6 +20,10 @@ export interface LedgerRequest extends Omit<VerifyOptions, "trust" | "since" | "
   readonly keys?: string | undefined;
   readonly keysFingerprint?: string | undefined;
   readonly since?: string | undefined;
+  /** Whether the files' digests are wanted. */
+  readonly digest?: boolean;
+  /** Where standard input was kept, for what reads it more than once. */
+  readonly spooled?: string | undefined;
 }
 
 /** A ledger that was looked at: the verdict, and what it rests on. */
@@ -27,6 +32,8 @@ export interface LookedAt {
   readonly provenance: Provenance;
   readonly trust: TrustFile;
   readonly ledgers: readonly string[];
+  /** The files that were read, with their digests where those were asked for. */
+  readonly files: readonly FileFacts[];
   /** The file that the kept checkpoint was read from. */
   readonly sincePath: string | undefined;
 }
@@ -36,10 +43,23 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
   const { ledgers, keys, since } = locate(request);
   if (ledgers.filter((path) => path === "-").length > 1)
     throw new CannotDo("expected standard input once, found - twice");
-  const sources = ledgers.map(openLedger);
+  const { digest = false, spooled } = request;
+  const sources = ledgers.map((path) =>
+    path === "-" && spooled !== undefined
+      ? openLedger(spooled, { name: "standard input", digest })
+      : openLedger(path, { digest }),
+  );
   if (keys === undefined) throw await missingKeys(sources);
   const trust = loadTrust(keys, request.keysFingerprint);
-  const { ledgers: _ledgers, keys: _keys, keysFingerprint: _fingerprint, since: _since, ...asked } = request;
+  const {
+    ledgers: _ledgers,
+    keys: _keys,
+    keysFingerprint: _fingerprint,
+    since: _since,
+    digest: _digest,
+    spooled: _spooled,
+    ...asked
+  } = request;
   const options: VerifyOptions = {
     ...asked,
     trust,
@@ -54,7 +74,10 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
     keysFoundInFolder: isFoundInFolder(keys),
     sinceFoundInFolder: since !== undefined && isFoundInFolder(since),
   };
-  return { verification, provenance, trust, ledgers, sincePath: since?.path };
+  const files = sources.map(({ name, readBytes, digest: hash }): FileFacts => {
+    return { name, bytes: readBytes, sha256: hash?.digest("hex") ?? "" };
+  });
+  return { verification, provenance, trust, ledgers, files, sincePath: since?.path };
 }
 
 /** A note that is no text cannot verify; what it is otherwise, the verification says. */

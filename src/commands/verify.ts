@@ -9,6 +9,7 @@ import { renderVerification } from "../report/verification-text.js";
 import { visible } from "../report/visible.js";
 import { verdictExitCode } from "./exit-codes.js";
 import { digestBytes, fingerprint, tenantName, wholeNumber } from "./options.js";
+import { quoted } from "./quoted.js";
 import type { SetExitCode } from "./run.js";
 import { type LookedAt, verifyLocated } from "./verify-ledger.js";
 
@@ -86,11 +87,6 @@ function nextCommands({ verification, ledgers }: LookedAt): string[] {
     );
   }
   return commands;
-}
-
-/** A file name as a shell takes it: sclaw.json of a delivered folder can name anything. */
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** Keeps the latest checkpoint; never in place of one that this export was not held against. */

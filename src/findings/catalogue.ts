@@ -7,6 +7,17 @@ export type Severity = "error" | "deviation" | "warning";
  */
 export type Consequence = "entry-before" | "any-before";
 
+/** What a finding needs besides ledger and trust file; `intent` is needed of each receipt by itself. */
+export type FindingInput =
+  | "intent"
+  | "registers.agents"
+  | "registers.adapters"
+  | "registers.tenants"
+  | "registers.policies"
+  | "registers.executions"
+  | "sla"
+  | "replay";
+
 export interface FindingKind {
   readonly severity: Severity;
   /** What is wrong, in a few words. */
@@ -16,6 +27,10 @@ export interface FindingKind {
   /** Whether it shows that an entry was damaged, lost, added or moved, which explains others. */
   readonly damage?: true;
   readonly follows?: Consequence;
+  /** What has to be given before it can be looked for; `verify` looks only for what needs nothing more. */
+  readonly needs?: FindingInput;
+  /** Whether it comes of testing controls over a population (`report`, `sample`), and not of `verify`. */
+  readonly byControls?: true;
 }
 
 const askAgain = "ask for the export again, made by `sclaw ledger export` and sent as it is";
@@ -154,16 +169,19 @@ export const catalogue = {
     severity: "error",
     title: "a disclosed intent does not have the form of an intent",
     advice: askWhy,
+    needs: "intent",
   },
   "intent.hash": {
     severity: "error",
     title: "a disclosed intent is not the one that was decided on",
     advice: askWhy,
+    needs: "intent",
   },
   "intent.mismatch": {
     severity: "error",
     title: "receipt and intent name different parties",
     advice: askWhy,
+    needs: "intent",
   },
   "key.unknown": {
     severity: "error",
@@ -255,6 +273,68 @@ export const catalogue = {
     severity: "deviation",
     title: "decision, start, completion and issue are out of order",
     advice: askRuntime,
+  },
+  "control.decision-differs": {
+    severity: "deviation",
+    byControls: true,
+    title: "the policy decides otherwise than the receipt says",
+    advice: "decide it again under the bundle that the receipt names, and ask which of the two was in force",
+    needs: "replay",
+  },
+  "control.policy-not-released": {
+    severity: "deviation",
+    byControls: true,
+    title: "a policy decided that was not released at the time",
+    advice: "ask who put this policy version into the runtime, and for the approval of its release",
+    needs: "registers.policies",
+  },
+  "control.unresolved": {
+    severity: "deviation",
+    byControls: true,
+    title: "a held operation was not resolved in time",
+    advice: "ask who was to decide on it, and why nobody did within the time that was agreed",
+    needs: "sla",
+  },
+  "control.outcome-unknown": {
+    severity: "deviation",
+    byControls: true,
+    title: "a permitted operation has no known outcome",
+    advice: "find out from the system of record whether the operation took effect",
+  },
+  "control.agent-not-rostered": {
+    severity: "deviation",
+    byControls: true,
+    title: "an agent acted that the register does not list",
+    advice: "ask who admitted this agent, and when it was entered into the register",
+    needs: "registers.agents",
+  },
+  "control.adapter-not-rostered": {
+    severity: "deviation",
+    byControls: true,
+    title: "an adapter was used that the register does not list",
+    advice: "ask who connected this adapter, and when it was entered into the register",
+    needs: "registers.adapters",
+  },
+  "control.tenant-not-rostered": {
+    severity: "deviation",
+    byControls: true,
+    title: "a tenant was acted for that the register does not list",
+    advice: "ask whose tenant this is, and when it was entered into the register",
+    needs: "registers.tenants",
+  },
+  "control.execution-unrecorded": {
+    severity: "deviation",
+    byControls: true,
+    title: "the execution log lists an operation of which no receipt says that it ran",
+    advice: "ask how this operation reached the adapter: it may have gone around the gate",
+    needs: "registers.executions",
+  },
+  "control.execution-unlogged": {
+    severity: "deviation",
+    byControls: true,
+    title: "a receipt says that an operation ran, and the execution log does not list it",
+    advice: "ask the system of record for its own trace of this operation",
+    needs: "registers.executions",
   },
   "nonce.reused": {
     severity: "deviation",

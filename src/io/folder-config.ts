@@ -10,6 +10,10 @@ export interface FolderConfig {
   readonly ledger?: string | readonly string[];
   readonly keys?: string;
   readonly since?: string;
+  /** A catalogue of controls. */
+  readonly controls?: string;
+  /** Registers of agents, adapters, tenants, policies, and an execution log. */
+  readonly registers?: string;
 }
 
 const file = "sclaw.json";
@@ -19,11 +23,10 @@ const ledgerPaths: Shape<string | readonly string[]> = (value, pointer, issues) 
   else someText(value, pointer, issues);
 };
 
-const shape = object<FolderConfig>({ ledger: ledgerPaths, keys: someText, since: someText }, [
-  "ledger",
-  "keys",
-  "since",
-]);
+const shape = object<FolderConfig>(
+  { ledger: ledgerPaths, keys: someText, since: someText, controls: someText, registers: someText },
+  ["ledger", "keys", "since", "controls", "registers"],
+);
 
 /**
  * Reads `sclaw.json` of the present folder, where there is one.

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from "node:crypto";
 import { fstatSync, openSync, readSync } from "node:fs";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -12,6 +13,17 @@ export interface LedgerSource extends LedgerFile {
   readonly storedBytes: number | undefined;
   /** Called with the stored bytes read so far. */
   onProgress: ((storedBytes: number) => void) | undefined;
+  /** Takes in the stored bytes as they are read, where the file's digest is wanted. */
+  digest: Hash | undefined;
+  /** Stored bytes read so far. */
+  readBytes: number;
+}
+
+export interface OpenOptions {
+  /** What errors and papers call it; the path where absent. */
+  readonly name?: string;
+  /** Whether to compute the file's SHA-256 while it is read. */
+  readonly digest?: boolean;
 }
 
 /**
@@ -19,8 +31,8 @@ export interface LedgerSource extends LedgerFile {
  * standard input. Nothing is read but its first bytes.
  * Throws a refusal where it is missing, a folder or unreadable.
  */
-export function openLedger(path: string): LedgerSource {
-  const name = path === "-" ? "standard input" : path;
+export function openLedger(path: string, options: OpenOptions = {}): LedgerSource {
+  const name = options.name ?? (path === "-" ? "standard input" : path);
   try {
     const file = path === "-" ? 0 : openSync(path, "r");
     const facts = fstatSync(file);
@@ -36,6 +48,8 @@ export function openLedger(path: string): LedgerSource {
       name,
       storedBytes: facts.isFile() ? facts.size : undefined,
       onProgress: undefined,
+      digest: options.digest === true ? createHash("sha256") : undefined,
+      readBytes: 0,
       bytes: [],
     };
     const stored = () => readStored(file, head.subarray(0, headLength), source);
@@ -58,16 +72,20 @@ function readFully(file: number, into: Buffer): number {
 
 /** The stored bytes in large pieces, the first ones included; each piece is fresh memory. */
 async function* readStored(file: number, head: Buffer, source: LedgerSource): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head;
-  let total = head.length;
+  const take = (bytes: Buffer): Buffer => {
+    source.readBytes += bytes.length;
+    source.digest?.update(bytes);
+    return bytes;
+  };
+  if (head.length > 0) yield take(head);
   try {
     for (;;) {
       const chunk = Buffer.allocUnsafeSlow(chunkBytes);
       const read = readChunk(file, chunk, 0);
       if (read === 0) return;
-      total += read;
-      source.onProgress?.(total);
-      yield chunk.subarray(0, read);
+      const bytes = take(chunk.subarray(0, read));
+      source.onProgress?.(source.readBytes);
+      yield bytes;
     }
   } catch (error) {
     throw refusalOf(error, `cannot read the ledger ${source.name}`);

@@ -8,7 +8,11 @@ import { refusalOf } from "./refusal.js";
  * Throws a refusal for a full disk.
  */
 export function writeOut(text: string): void {
-  const bytes = Buffer.from(text);
+  writeBytesOut(Buffer.from(text));
+}
+
+/** Writes bytes to standard output, like `writeOut`. */
+export function writeBytesOut(bytes: Uint8Array): void {
   let at = 0;
   while (at < bytes.length) {
     try {

@@ -13,13 +13,19 @@ export interface WriteOptions {
  * it, flushed, and then put in its place. Throws a refusal that names the file.
  */
 export function writeWholeFile(path: string, text: string, options: WriteOptions): void {
+  writeWholeFileOf(path, [Buffer.from(text)], options);
+}
+
+/** The same of a file of any length, in pieces. */
+export function writeWholeFileOf(path: string, pieces: Iterable<Uint8Array>, options: WriteOptions): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = openSync(temporary, "wx", options.mode ?? 0o644);
     try {
-      const bytes = Buffer.from(text);
-      let at = 0;
-      while (at < bytes.length) at += writeSync(file, bytes, at);
+      for (const piece of pieces) {
+        let at = 0;
+        while (at < piece.length) at += writeSync(file, piece, at);
+      }
       fsyncSync(file);
     } finally {
       closeSync(file);

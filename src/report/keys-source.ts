@@ -17,3 +17,17 @@ export function provenanceNote(provenance: Provenance): string {
   ].flat();
   return found.length === 0 ? "" : `with ${found.join(" and ")} found in this folder`;
 }
+
+/** Where the keys came from, in words; the path as it is. */
+export function keysSourceWords({ keysSource, keysPath }: Provenance): string {
+  switch (keysSource) {
+    case "option":
+      return `from ${keysPath} (--keys)`;
+    case "environment":
+      return `from ${keysPath} (SCLAW_KEYS)`;
+    case "sclaw.json":
+      return `from ${keysPath}, named by sclaw.json in this folder`;
+    case "folder":
+      return `from ${keysPath}, found in this folder`;
+  }
+}

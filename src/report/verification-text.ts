@@ -2,7 +2,7 @@ import { type FindingCode, kindOf, type Severity } from "../findings/catalogue.j
 import type { Finding } from "../findings/finding.js";
 import { levels, neverDetectable } from "../ledger/level.js";
 import type { Verification } from "../ledger/verification.js";
-import { type Provenance, provenanceNote } from "./keys-source.js";
+import { keysSourceWords, type Provenance, provenanceNote } from "./keys-source.js";
 import { count, labelled, type Page, wrap } from "./layout.js";
 import { notCovered } from "./verification-json.js";
 import { visible, visibleWithin } from "./visible.js";
@@ -99,7 +99,7 @@ function summary(verification: Verification, provenance: Provenance): (readonly 
         ? "to nothing outside this export"
         : `up to size ${verification.anchoredSize}`,
     ],
-    ["keys", `${verification.keysFingerprint}, ${keysSource(provenance)}`],
+    ["keys", `${verification.keysFingerprint}, ${visible(keysSourceWords(provenance))}`],
   ];
   if (verification.controlsUntested > 0)
     rows.push(["untested", `controls of ${count(verification.controlsUntested, "entry", "entries")}`]);
@@ -121,20 +121,6 @@ function tally(counts: { readonly [name: string]: number }): string {
   return Object.entries(counts)
     .map(([name, number]) => `${name} ${number}`)
     .join(", ");
-}
-
-function keysSource(provenance: Provenance): string {
-  const path = visible(provenance.keysPath);
-  switch (provenance.keysSource) {
-    case "option":
-      return `from ${path} (--keys)`;
-    case "environment":
-      return `from ${path} (SCLAW_KEYS)`;
-    case "sclaw.json":
-      return `from ${path}, named by sclaw.json in this folder`;
-    case "folder":
-      return `from ${path}, found in this folder`;
-  }
 }
 
 function findingsByCode(verification: Verification, page: Page): string[] {

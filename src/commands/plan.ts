@@ -1,0 +1,41 @@
+import { Command, Option } from "@commander-js/extra-typings";
+import { writeOut } from "../io/output.js";
+import { CannotDo } from "../io/refusal.js";
+import { outputPage } from "../io/terminal.js";
+import { version } from "../io/version.js";
+import { renderPlan, renderPlanJson } from "../report/plan-text.js";
+import { planSample } from "../statistics/plan.js";
+import { percentage, populationSize } from "./options.js";
+import type { SetExitCode } from "./run.js";
+
+/** `sclaw plan`: how many items to test. */
+export function planCommand(_setExitCode: SetExitCode): Command {
+  return new Command("plan")
+    .summary("how many items to test")
+    .description(
+      "Compute the size of a sample for attributes, exactly, and say what it means and what it does not.",
+    )
+    .option("--confidence <percent>", "the confidence wanted", percentage, 9500)
+    .option("--tolerable <percent>", "the rate of deviation that is still acceptable", percentage)
+    .option("--expected <percent>", "the rate of deviation that is expected", percentage, 0)
+    .option("--population <items>", "items in the population, where they are known", populationSize)
+    .addOption(
+      new Option("--format <format>", "how to print it")
+        .choices(["table", "json"] as const)
+        .default("table" as const),
+    )
+    .action(({ confidence, tolerable, expected, population, format }) => {
+      if (tolerable === undefined)
+        throw new CannotDo(
+          "expected the tolerable rate, found none",
+          "for example --tolerable 5: a confidence means nothing without it",
+        );
+      if (confidence <= 0 || confidence >= 10_000 || tolerable <= 0 || tolerable >= 10_000)
+        throw new CannotDo(
+          "expected a confidence and a tolerable rate above 0 and below 100 percent, found another",
+        );
+      const input = { confidenceBp: confidence, tolerableBp: tolerable, expectedBp: expected, population };
+      const paper = { input, plan: planSample(input), tool: `sclaw ${version()}` };
+      writeOut(format === "json" ? renderPlanJson(paper) : renderPlan(paper, outputPage()));
+    }) as unknown as Command;
+}

@@ -1,0 +1,214 @@
+import { type FindingCode, kindOf } from "../findings/catalogue.js";
+import type { Problem } from "../findings/finding.js";
+import type { ObservedEntry } from "../ledger/options.js";
+import type { Verification } from "../ledger/verification.js";
+import { type Item, problemsOf } from "../population/item.js";
+import type { Population } from "../population/population.js";
+import type { Control } from "./control.js";
+import { type ControlInputs, InputChecks } from "./inputs.js";
+import {
+  type AttributeTest,
+  attributeTest,
+  isOfControl,
+  type MarkedAttribute,
+  markAttribute,
+} from "./mark.js";
+import { findingsOf, recordResult } from "./record-result.js";
+import { type AttributeResult, type ControlResult, type Deviation, outcomeOf } from "./result.js";
+
+/** How many deviations of a control are kept in full; all are counted. */
+const keptDeviations = 10_000;
+
+/** One attribute of one item, by its letter. */
+export interface LetteredMark extends MarkedAttribute {
+  readonly letter: string;
+}
+
+/** One item under one control, for reports that list them all. */
+export interface EvaluatedItem {
+  readonly control: Control;
+  readonly item: Item;
+  readonly marks: readonly LetteredMark[];
+}
+
+interface AttributeTally {
+  readonly test: AttributeTest;
+  agreed: number;
+  deviated: number;
+  notEvaluated: number;
+  readonly reasons: Map<string, number>;
+  readonly codes: Map<FindingCode, number>;
+}
+
+interface ControlTally {
+  readonly control: Control;
+  readonly attributes: readonly AttributeTally[];
+  population: number;
+  tested: number;
+  deviating: number;
+  outside: number;
+  readonly deviations: Deviation[];
+}
+
+/**
+ * Tests controls over the whole population in one pass: give it every entry and item, then
+ * the verdict. Only verified receipts are tested; what is wrong with the record itself is
+ * counted by the verification, and never as a deviation.
+ */
+export class ControlEvaluation {
+  readonly #inputs: InputChecks;
+  readonly #tallies: readonly ControlTally[];
+  readonly #onItem: ((evaluated: EvaluatedItem) => void) | undefined;
+
+  /** `onItem` is given each item under each control whose population it is in. */
+  constructor(
+    controls: readonly Control[],
+    inputs: ControlInputs,
+    onItem?: (evaluated: EvaluatedItem) => void,
+  ) {
+    this.#inputs = new InputChecks(inputs);
+    this.#onItem = onItem;
+    this.#tallies = controls.map((control) => this.#emptyTally(control));
+  }
+
+  #emptyTally(control: Control): ControlTally {
+    const attributes = control.attributes.map((attribute) => ({
+      test: attributeTest(attribute, this.#inputs),
+      agreed: 0,
+      deviated: 0,
+      notEvaluated: 0,
+      reasons: new Map(),
+      codes: new Map(),
+    }));
+    return { control, attributes, population: 0, tested: 0, deviating: 0, outside: 0, deviations: [] };
+  }
+
+  /** Takes each entry as it was verified: how far the ledger has come in time. */
+  observe(observed: ObservedEntry): void {
+    const { issuedAt } = observed.entry;
+    if (issuedAt !== undefined) this.#inputs.reached(issuedAt);
+  }
+
+  /** Takes the next item, and whether the report's filter selects it. */
+  add(item: Item, selected: boolean): void {
+    this.#inputs.recorded(item);
+    if (!selected) return;
+    const problems = this.#problems(item);
+    for (const tally of this.#tallies) {
+      if (tally.control.population.unit !== "request") continue;
+      if (isOfControl(tally.control, item)) this.#addTo(tally, item, problems);
+      else if (problems.some(({ code }) => isDeviationOf(tally, code))) tally.outside++;
+    }
+  }
+
+  /** The marks of one item under one control; `N/A` where it is not in its population. */
+  marks(control: Control, item: Item): readonly LetteredMark[] {
+    const tally = this.#tallies.find((candidate) => candidate.control === control);
+    return tally === undefined ? [] : this.#marks(tally, item, this.#problems(item));
+  }
+
+  /** What an item shows, held against the inputs as well. */
+  #problems(item: Item): readonly Problem[] {
+    const shown = this.#inputs.check(item);
+    return shown.length === 0 ? problemsOf(item) : [...problemsOf(item), ...shown];
+  }
+
+  #marks(tally: ControlTally, item: Item, problems: readonly Problem[]): LetteredMark[] {
+    return tally.attributes.map(({ test }) => ({
+      letter: test.attribute.letter,
+      ...markAttribute(test, tally.control, item, problems, this.#inputs),
+    }));
+  }
+
+  #addTo(tally: ControlTally, item: Item, problems: readonly Problem[]): void {
+    const { control, attributes } = tally;
+    const marks = this.#marks(tally, item, problems);
+    marks.forEach((mark, i) => {
+      count(attributes[i]!, mark);
+    });
+    tally.population++;
+    if (marks.some(({ mark }) => mark === "Y" || mark === "N")) tally.tested++;
+    const deviating = marks.filter(({ mark }) => mark === "N");
+    if (deviating.length > 0) {
+      tally.deviating++;
+      if (tally.deviations.length < keptDeviations)
+        tally.deviations.push(deviationOf(item, deviating, problems));
+    }
+    this.#onItem?.({ control, item, marks });
+  }
+
+  /** The result of every control, once all items were added. */
+  end(verification: Verification, population: Population): readonly ControlResult[] {
+    const unrecorded = this.#inputs.unrecorded();
+    const logCounts = { agreed: this.#inputs.logged - unrecorded.length, deviated: unrecorded.length };
+    return this.#tallies.map((tally): ControlResult => {
+      const { control } = tally;
+      if (control.population.unit !== "request") return recordResult(control, verification, population);
+      const isAboutLog = control.attributes.some(({ codes }) =>
+        codes.includes("control.execution-unrecorded"),
+      );
+      const counts = {
+        population: tally.population,
+        tested: tally.tested,
+        deviating: tally.deviating,
+        attributes: tally.attributes.map((attribute) =>
+          attribute.test.isOfLog && attribute.test.missing === undefined
+            ? { ...attributeResult(attribute, verification), ...logCounts }
+            : attributeResult(attribute, verification),
+        ),
+        unrecordedCount: isAboutLog ? unrecorded.length : 0,
+      };
+      return {
+        control,
+        ...counts,
+        deviations: tally.deviations,
+        outside: tally.outside,
+        unrecorded: isAboutLog ? unrecorded.slice(0, keptDeviations) : [],
+        outcome: outcomeOf({ integrity: verification.integrity, ...counts }),
+      };
+    });
+  }
+}
+
+function isDeviationOf({ attributes }: ControlTally, code: FindingCode): boolean {
+  return kindOf(code).severity === "deviation" && attributes.some(({ test }) => test.codes.has(code));
+}
+
+function count(tally: AttributeTally, { mark, codes, reason }: MarkedAttribute): void {
+  if (mark === "Y") tally.agreed++;
+  if (mark === "N") tally.deviated++;
+  if (mark === "NE") tally.notEvaluated++;
+  if (reason !== undefined) tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1);
+  for (const code of codes) tally.codes.set(code, (tally.codes.get(code) ?? 0) + 1);
+}
+
+function deviationOf(
+  item: Item,
+  deviating: readonly LetteredMark[],
+  problems: readonly Problem[],
+): Deviation {
+  const codes = [...new Set(deviating.flatMap((marked) => marked.codes))];
+  return {
+    receiptId: item.receipt.receipt_id,
+    seq: item.receipt.seq,
+    correlationId: item.receipt.correlation_id,
+    decidedAt: item.receipt.decided_at,
+    letters: deviating.map(({ letter }) => letter),
+    codes,
+    problems: problems.filter(({ code }) => codes.includes(code)),
+  };
+}
+
+function attributeResult(tally: AttributeTally, verification: Verification): AttributeResult {
+  const { attribute } = tally.test;
+  return {
+    letter: attribute.letter,
+    text: attribute.text,
+    agreed: tally.agreed,
+    deviated: tally.deviated,
+    notEvaluated: tally.notEvaluated,
+    reasons: [...tally.reasons].map(([reason, items]) => ({ reason, items })),
+    codes: [...tally.codes].map(([code, items]) => ({ code, count: items })),
+    integrity: findingsOf(attribute.codes, "error", verification),
+  };
+}

@@ -1,0 +1,152 @@
+import type { FindingInput } from "../findings/catalogue.js";
+import type { Problem } from "../findings/finding.js";
+import type { Time } from "../json/time.js";
+import { ran } from "../ledger/controls.js";
+import { type Item, isHeld, type Unit } from "../population/item.js";
+import { type Registers, Roster } from "./registers.js";
+
+/** What is given besides the ledger; what is absent makes its attributes "not evaluated". */
+export interface ControlInputs {
+  readonly unit: Unit;
+  readonly registers?: Registers | undefined;
+  /** The correlation ids that the execution log lists. */
+  readonly executions?: readonly string[] | undefined;
+  /** Seconds within which a held request has to be resolved. */
+  readonly slaSeconds?: number | undefined;
+}
+
+/** What a reader would have to give, for each input that is missing. */
+const missingWords: { readonly [I in FindingInput]: string } = {
+  intent: "the intent is withheld",
+  "registers.agents": "no register of agents (--registers)",
+  "registers.adapters": "no register of adapters (--registers)",
+  "registers.tenants": "no register of tenants (--registers)",
+  "registers.policies": "no register of released policies (--registers)",
+  "registers.executions": "no execution log (--registers)",
+  sla: "no time within which held operations are to be resolved (--sla)",
+  replay: "policies cannot be replayed by this version",
+};
+
+/** Holds items against what was given besides the ledger, and says what was not given. */
+export class InputChecks {
+  readonly #inputs: ControlInputs;
+  readonly #agents: Roster | undefined;
+  readonly #adapters: Roster | undefined;
+  readonly #tenants: Roster | undefined;
+  readonly #policies: Roster | undefined;
+  readonly #log: Map<string, boolean> | undefined;
+  /** The latest time that the ledger holds: what is open is judged as of it. */
+  #asOf: Time | undefined;
+
+  constructor(inputs: ControlInputs) {
+    const { registers = { format: "sclaw.registers/1" }, executions } = inputs;
+    const roster = <T>(
+      entries: readonly T[] | undefined,
+      toEntry: (entry: T) => ConstructorParameters<typeof Roster>[0][number],
+    ) => (entries === undefined ? undefined : new Roster(entries.map(toEntry)));
+    this.#inputs = inputs;
+    this.#agents = roster(registers.agents, (entry) => entry);
+    this.#adapters = roster(registers.adapters, (entry) => entry);
+    this.#tenants = roster(registers.tenants, (entry) => entry);
+    this.#policies = roster(registers.policies, ({ hash, version: _version, ...period }) => ({
+      id: hash,
+      ...period,
+    }));
+    this.#log = executions === undefined ? undefined : new Map(executions.map((id) => [id, false]));
+  }
+
+  /** Why findings that need an input cannot be looked for; undefined where they can. */
+  missing(input: FindingInput): string | undefined {
+    if (input === "sla" && this.#inputs.unit === "receipt") return "receipts are counted, not requests";
+    return this.#has(input) ? undefined : missingWords[input];
+  }
+
+  #has(input: FindingInput): boolean {
+    switch (input) {
+      case "intent":
+        return true;
+      case "registers.agents":
+        return this.#agents !== undefined;
+      case "registers.adapters":
+        return this.#adapters !== undefined;
+      case "registers.tenants":
+        return this.#tenants !== undefined;
+      case "registers.policies":
+        return this.#policies !== undefined;
+      case "registers.executions":
+        return this.#log !== undefined;
+      case "sla":
+        return this.#inputs.slaSeconds !== undefined;
+      case "replay":
+        return false;
+    }
+  }
+
+  /** Says how far the ledger has come. */
+  reached(time: Time): void {
+    if (this.#asOf === undefined || time > this.#asOf) this.#asOf = time;
+  }
+
+  /** Notes that an operation is recorded as having run, in whatever population. */
+  recorded(item: Item): void {
+    const id = item.receipt.correlation_id;
+    if (ran(item.receipt) && this.#log?.has(id)) this.#log.set(id, true);
+  }
+
+  /** How many ids the execution log lists. */
+  get logged(): number {
+    return this.#log?.size ?? 0;
+  }
+
+  /** Ids of the execution log of which no receipt says that they ran. */
+  unrecorded(): readonly string[] {
+    return [...(this.#log ?? [])].filter(([, seen]) => !seen).map(([id]) => id);
+  }
+
+  /** What one item shows when it is held against the inputs. */
+  check(item: Item): Problem[] {
+    const { receipt } = item;
+    const { agent, adapter_id: adapter, tenant, decided_at: at } = receipt;
+    const problems: Problem[] = [];
+    const listed = (roster: Roster | undefined, code: Problem["code"], what: string, id: string) => {
+      if (roster === undefined || roster.lists(id, at, tenant)) return;
+      problems.push({ code, expected: `${what} that the register lists at ${at} for ${tenant}`, actual: id });
+    };
+    listed(this.#agents, "control.agent-not-rostered", "an agent", agent.id);
+    listed(this.#adapters, "control.adapter-not-rostered", "an adapter", adapter);
+    listed(this.#tenants, "control.tenant-not-rostered", "a tenant", tenant);
+    listed(this.#policies, "control.policy-not-released", "a policy", receipt.policy.hash);
+    if (receipt.outcome.status === "unknown")
+      problems.push({
+        code: "control.outcome-unknown",
+        expected: "executed, failed or not_executed",
+        actual: "unknown",
+      });
+    if (this.#log !== undefined && ran(receipt) && !this.#log.has(receipt.correlation_id)) {
+      const expected = `${receipt.correlation_id} in the execution log`;
+      problems.push({ code: "control.execution-unlogged", expected, actual: "no such row" });
+    }
+    const late = this.#late(item);
+    if (late !== undefined) problems.push(late);
+    return problems;
+  }
+
+  /** Whether an item is held, and its time has not yet run out at the end of the ledger. */
+  isNotYetDue(item: Item): boolean {
+    return isHeld(item) && this.#late(item) === undefined;
+  }
+
+  #late(item: Item): Problem | undefined {
+    const { slaSeconds, unit } = this.#inputs;
+    const { approval, decided_at: decidedAt } = item.receipt;
+    if (slaSeconds === undefined || unit === "receipt" || approval.state === "not_required") return undefined;
+    const end = isHeld(item) ? (this.#asOf ?? decidedAt) : decidedAt;
+    const seconds = (Date.parse(end) - Date.parse(approval.requested_at)) / 1000;
+    if (seconds <= slaSeconds) return undefined;
+    return {
+      code: "control.unresolved",
+      expected: `resolved within ${slaSeconds} s of ${approval.requested_at}`,
+      actual: isHeld(item) ? `still held at ${end}, the end of the ledger` : `${approval.state} at ${end}`,
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import { type FindingCode, kindOf } from "../findings/catalogue.js";
+import type { Problem } from "../findings/finding.js";
+import { selects } from "../population/filter.js";
+import { type Item, isVerified } from "../population/item.js";
+import type { Attribute, Control } from "./control.js";
+import type { InputChecks } from "./inputs.js";
+
+/** What was found of one attribute of one item: agrees, deviates, does not apply, not evaluated. */
+export type Mark = "Y" | "N" | "N/A" | "NE";
+
+/** One attribute of one item. */
+export interface MarkedAttribute {
+  readonly mark: Mark;
+  /** The findings that stand behind a deviation, or that were noted beside an agreement. */
+  readonly codes: readonly FindingCode[];
+  /** Why it was not evaluated. */
+  readonly reason?: string;
+}
+
+/** An attribute, prepared for a pass over many items. */
+export interface AttributeTest {
+  readonly attribute: Attribute;
+  readonly codes: ReadonlySet<FindingCode>;
+  /** Why no item can be evaluated; undefined where they can. */
+  readonly missing: string | undefined;
+  readonly needsIntent: boolean;
+  readonly needsDue: boolean;
+  /** Whether it is about the rows of the execution log, and not about items. */
+  readonly isOfLog: boolean;
+}
+
+/** Prepares an attribute: what it needs is looked up once. */
+export function attributeTest(attribute: Attribute, inputs: InputChecks): AttributeTest {
+  const needs = attribute.codes.flatMap((code) => kindOf(code).needs ?? []);
+  const missing = [...new Set(needs.flatMap((need) => inputs.missing(need) ?? []))];
+  return {
+    attribute,
+    codes: new Set(attribute.codes),
+    missing: missing.length === 0 ? undefined : missing.join("; "),
+    needsIntent: needs.includes("intent"),
+    needsDue: needs.includes("sla"),
+    isOfLog: attribute.codes.every((code) => code === "control.execution-unrecorded"),
+  };
+}
+
+const agrees: MarkedAttribute = { mark: "Y", codes: [] };
+const notApplicable: MarkedAttribute = { mark: "N/A", codes: [] };
+
+/** Whether an item is in a control's population; the ledger as a whole is no item's matter. */
+export function isOfControl({ population }: Control, item: Item): boolean {
+  switch (population.unit) {
+    case "request":
+      return selects(population.filter, item);
+    case "receipt":
+      return true;
+    case "ledger":
+      return false;
+  }
+}
+
+/**
+ * Marks one attribute of one item. A deviation that was found counts whatever else could not
+ * be looked for; an integrity failure is none, and leaves the attribute not evaluated.
+ */
+export function markAttribute(
+  test: AttributeTest,
+  control: Control,
+  item: Item,
+  problems: readonly Problem[],
+  inputs: InputChecks,
+): MarkedAttribute {
+  if (!isOfControl(control, item)) return notApplicable;
+  const found =
+    problems.length === 0
+      ? []
+      : [...new Set(problems.map(({ code }) => code))].filter((code) => test.codes.has(code));
+  if (!isVerified(item)) return { mark: "NE", codes: found, reason: "the receipt is not verified" };
+  if (found.some((code) => kindOf(code).severity === "deviation")) return { mark: "N", codes: found };
+  if (test.missing !== undefined) return { mark: "NE", codes: found, reason: test.missing };
+  if (test.isOfLog) return notApplicable;
+  if (test.needsIntent && item.intent === undefined)
+    return { mark: "NE", codes: found, reason: "the intent is withheld" };
+  if (test.needsDue && inputs.isNotYetDue(item))
+    return { mark: "NE", codes: found, reason: "still held, and within its time at the end of the ledger" };
+  return found.length === 0 ? agrees : { mark: "Y", codes: found };
+}
