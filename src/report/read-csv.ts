@@ -1,5 +1,4 @@
-import { CsvError } from "csv-parse/browser/esm";
-import { parse } from "csv-parse/browser/esm/sync";
+import { CsvError, parse } from "csv-parse/browser/esm/sync";
 
 /** A table that was read. */
 export interface CsvTable {

@@ -51,7 +51,9 @@ describe("the fixtures on disk", () => {
   });
 
   it("have a ledger for every finding code that verify makes", () => {
-    const codes = (Object.keys(catalogue) as FindingCode[]).filter((code) => kindOf(code).byControls !== true);
+    const codes = (Object.keys(catalogue) as FindingCode[]).filter(
+      (code) => kindOf(code).byControls !== true,
+    );
     expect(bad.toSorted()).toEqual(codes.sort());
   });
 });

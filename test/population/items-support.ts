@@ -53,7 +53,10 @@ export function itemReceipt(changes: Partial<Receipt> = {}, more: Partial<ItemRe
 
 /** A receipt id that is greater for a greater number. */
 export function receiptId(number: number): Receipt["receipt_id"] {
-  return `rcpt_01JX${number.toString(32).toUpperCase().padStart(22, "0")}`.replace(/[ILOU]/g, "Z") as Receipt["receipt_id"];
+  return `rcpt_01JX${number.toString(32).toUpperCase().padStart(22, "0")}`.replace(
+    /[ILOU]/g,
+    "Z",
+  ) as Receipt["receipt_id"];
 }
 
 /** `approval` of a receipt in some state. */

@@ -79,7 +79,9 @@ describe("the catalogue", () => {
 
   test("has each code in one check of a receipt, or among those of the export", () => {
     const placed = [...receiptChecks.flatMap((check) => check.codes), ...exportCodes];
-    const codes = (Object.keys(catalogue) as FindingCode[]).filter((code) => kindOf(code).byControls !== true);
+    const codes = (Object.keys(catalogue) as FindingCode[]).filter(
+      (code) => kindOf(code).byControls !== true,
+    );
     expect([...placed].sort()).toEqual(codes.sort());
   });
 });

@@ -27,11 +27,16 @@ describe("allocation by Sainte-Laguë", () => {
 
   it("gives 40 as the first 25 and more, whatever the strata", () => {
     fc.assert(
-      fc.property(anyStrata, fc.integer({ min: 8, max: 60 }), fc.integer({ min: 0, max: 60 }), (of, n, more) => {
-        expect(allocateSeats(of, n + more).slice(0, n)).toEqual(
-          allocateSeats(of, n).slice(0, Math.min(n, n + more)),
-        );
-      }),
+      fc.property(
+        anyStrata,
+        fc.integer({ min: 8, max: 60 }),
+        fc.integer({ min: 0, max: 60 }),
+        (of, n, more) => {
+          expect(allocateSeats(of, n + more).slice(0, n)).toEqual(
+            allocateSeats(of, n).slice(0, Math.min(n, n + more)),
+          );
+        },
+      ),
     );
   });
 

@@ -12,14 +12,22 @@ const population = Array.from({ length: 300 }, (_, seq) =>
   item({ seq, risk_tier: seq % 10 === 0 ? "T3_SOVEREIGN" : "T1_STANDARD" }),
 );
 
-function draw(rule: Partial<SelectionRule>, items: readonly Item[] = population, seed = bound.seed): Selection {
+function draw(
+  rule: Partial<SelectionRule>,
+  items: readonly Item[] = population,
+  seed = bound.seed,
+): Selection {
   const selection = attempt(rule, items, seed);
   if ("expected" in selection) throw new Error(`${selection.expected}: ${selection.actual}`);
   return selection;
 }
 
 function attempt(rule: Partial<SelectionRule>, items: readonly Item[] = population, seed = bound.seed) {
-  const selector = new Selector({ n: 25, stratify: undefined, replacements: [], ...rule }, { ...bound, seed }, sha3);
+  const selector = new Selector(
+    { n: 25, stratify: undefined, replacements: [], ...rule },
+    { ...bound, seed },
+    sha3,
+  );
   for (const one of items) selector.add(one);
   return selector.end();
 }
@@ -55,10 +63,14 @@ describe("a selection", () => {
     },
   );
 
-  it.each([undefined, "tier"] as const)("does not depend on the order of the items (stratified by %s)", (stratify) => {
-    const expected = idsOf(draw({ stratify }));
-    for (const seed of [1, 2, 3]) expect(idsOf(draw({ stratify }, shuffled(population, seed)))).toEqual(expected);
-  });
+  it.each([undefined, "tier"] as const)(
+    "does not depend on the order of the items (stratified by %s)",
+    (stratify) => {
+      const expected = idsOf(draw({ stratify }));
+      for (const seed of [1, 2, 3])
+        expect(idsOf(draw({ stratify }, shuffled(population, seed)))).toEqual(expected);
+    },
+  );
 
   it("is the whole population where that is smaller", () => {
     const selection = draw({ n: 25 }, population.slice(0, 7));
@@ -94,14 +106,17 @@ describe("a selection", () => {
     expect(after.draws[original.number - 1]!.replacedBecause).toBe("a test account");
     const [replacement] = after.draws.slice(20);
     expect(replacement).toMatchObject({ number: 21, stratum: "T3_SOVEREIGN", replacementOf: receiptId });
-    const nextOfStratum = draw({ stratify: "tier", n: 300 }).draws.filter(({ stratum }) => stratum === "T3_SOVEREIGN")[2];
+    const nextOfStratum = draw({ stratify: "tier", n: 300 }).draws.filter(
+      ({ stratum }) => stratum === "T3_SOVEREIGN",
+    )[2];
     expect(replacement!.item).toBe(nextOfStratum!.item);
   });
 
   it("replaces a replacement, and refuses to replace what was not drawn or to draw from nothing", () => {
     const few = population.slice(0, 4);
     const [first, second, third] = idsOf(draw({ n: 4 }, few));
-    const replace = (...ids: (string | undefined)[]) => ids.map((receiptId) => ({ receiptId: receiptId!, reason: "r" }));
+    const replace = (...ids: (string | undefined)[]) =>
+      ids.map((receiptId) => ({ receiptId: receiptId!, reason: "r" }));
     expect(idsOf(draw({ n: 1, replacements: replace(first, second) }, few))).toEqual([first, second, third]);
     expect(attempt({ n: 1, replacements: replace(third) }, few)).toHaveProperty("expected");
     expect(attempt({ n: 1, replacements: replace(first, first) }, few)).toHaveProperty("expected");
@@ -118,10 +133,12 @@ describe("a selection", () => {
     // Chi-squared with 19 degrees of freedom; fixed seeds, so that it holds always or never.
     const expected = (seeds * 5) / few.length;
     const variance = expected * (1 - 5 / few.length);
-    const chi = few.reduce((sum, one) => {
-      const seen = times.get(one.receipt.receipt_id) ?? 0;
-      return sum + (seen - expected) ** 2 / variance;
-    }, 0) * (19 / 20);
+    const chi =
+      few.reduce((sum, one) => {
+        const seen = times.get(one.receipt.receipt_id) ?? 0;
+        return sum + (seen - expected) ** 2 / variance;
+      }, 0) *
+      (19 / 20);
     expect(chi).toBeLessThan(36.2);
     expect(chi).toBeGreaterThan(6.8);
   });
