@@ -29,8 +29,9 @@ function fromCsv(text: string, path: string): PaperFile {
   const read = readCsv(text);
   if (!read.ok) throw new CannotDo(`${path} cannot be read as a workpaper: ${read.reason}`);
   const { header, rows } = read.table;
-  // A spreadsheet that took the byte order mark for text has put it and the quotes into the first cell.
-  if (header[0]?.replaceAll(/[\ufeff"\s]/g, "") !== rowKinds.column || !header.includes("receipt_id"))
+  // A spreadsheet that took the byte order mark for text has put it and the quotes into the first
+  // cell, as it is or in another encoding.
+  if (header[0]?.replaceAll(/[^a-z]/g, "") !== rowKinds.column || !header.includes("receipt_id"))
     throw new CannotDo(
       `expected a workpaper of sclaw sample, found another table: ${path}`,
       "its first line holds the names of the columns, the first of them row",

@@ -1,11 +1,13 @@
+import { encodeUtf8 } from "../bytes/utf8.js";
+
 /**
  * Whether two cells mean the same although a spreadsheet has written one of them in its own
  * way: white space, the form of a number, the form of a date and time, the case of a truth
- * value. Text that only looks alike is never the same.
+ * value, UTF-8 that was taken for Windows-1252. Text that only looks alike is never the same.
  */
 export function sameMeaning(ours: string, theirs: string): boolean {
   const [a, b] = [squeezed(ours), squeezed(theirs)];
-  return a === b || sameNumber(a, b) || sameTime(a, b) || sameTruth(a, b);
+  return a === b || sameNumber(a, b) || sameTime(a, b) || sameTruth(a, b) || sameBytes(a, b);
 }
 
 function squeezed(text: string): string {
@@ -58,4 +60,11 @@ function sameLocalTime(
 
 function sameTruth(ours: string, theirs: string): boolean {
   return /^(true|false)$/i.test(ours) && ours.toLowerCase() === theirs.toLowerCase();
+}
+
+const windows = new TextDecoder("windows-1252");
+
+/** A spreadsheet that was not told the encoding reads each byte of UTF-8 as a character. */
+function sameBytes(ours: string, theirs: string): boolean {
+  return squeezed(windows.decode(encodeUtf8(ours))) === theirs;
 }

@@ -20,6 +20,7 @@ describe("a cell that a spreadsheet wrote in its own way", () => {
     ["2026-06-01T20:05:03.120Z", "6/1/26 8:05 PM"],
     ["2026-06-01T00:05:03.120Z", "6/1/26 12:05 AM"],
     ["true", "TRUE"],
+    ["Zürich – ok", "Z\u00c3\u00bcrich \u00e2\u20ac\u201c ok"],
   ])("%j means the same as %j", (ours, theirs) => {
     expect(sameMeaning(ours, theirs)).toBe(true);
   });
@@ -41,6 +42,7 @@ describe("a cell that a spreadsheet wrote in its own way", () => {
     ["Y", "N"],
     ["rcpt_a", "rcpt_A"],
     ["", "0"],
+    ["Zürich", "Zurich"],
   ])("%j does not mean %j", (ours, theirs) => {
     expect(sameMeaning(ours, theirs)).toBe(false);
   });
