@@ -62,9 +62,14 @@ function sameTruth(ours: string, theirs: string): boolean {
   return /^(true|false)$/i.test(ours) && ours.toLowerCase() === theirs.toLowerCase();
 }
 
-const windows = new TextDecoder("windows-1252");
+/** What Windows-1252 has at 0x80 to 0x9f, where Latin-1 has controls; TextDecoder of Node 20 knows only Latin-1. */
+const windows1252 =
+  "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178";
 
 /** A spreadsheet that was not told the encoding reads each byte of UTF-8 as a character. */
 function sameBytes(ours: string, theirs: string): boolean {
-  return squeezed(windows.decode(encodeUtf8(ours))) === theirs;
+  const misread = [...encodeUtf8(ours)].map((byte) =>
+    byte >= 0x80 && byte < 0xa0 ? windows1252.charAt(byte - 0x80) : String.fromCharCode(byte),
+  );
+  return squeezed(misread.join("")) === theirs;
 }
