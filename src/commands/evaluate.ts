@@ -16,7 +16,9 @@ export function evaluateCommand(_setExitCode: SetExitCode): Command {
     )
     .option("--n <items>", "items that were tested", populationSize)
     .option("--deviations <items>", "those of them that deviate or could not be tested", wholeNumber)
-    .option("--confidence <percent>", "the confidence wanted", percentage, 9500)
+    .addOption(
+      new Option("--confidence <percent>", "the confidence wanted").argParser(percentage).default(9500, "95"),
+    )
     .option("--tolerable <percent>", "the rate of deviation that is still acceptable", percentage)
     .option("--population <items>", "items in the population, where they are known", populationSize)
     .option(

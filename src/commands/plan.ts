@@ -15,7 +15,9 @@ export function planCommand(_setExitCode: SetExitCode): Command {
     .description(
       "Compute the size of a sample for attributes, exactly, and say what it means and what it does not.",
     )
-    .option("--confidence <percent>", "the confidence wanted", percentage, 9500)
+    .addOption(
+      new Option("--confidence <percent>", "the confidence wanted").argParser(percentage).default(9500, "95"),
+    )
     .option("--tolerable <percent>", "the rate of deviation that is still acceptable", percentage)
     .option("--expected <percent>", "the rate of deviation that is expected", percentage, 0)
     .option("--population <items>", "items in the population, where they are known", populationSize)

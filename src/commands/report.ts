@@ -54,7 +54,11 @@ export function reportCommand(setExitCode: SetExitCode): Command {
   addUnverifiedOption(command);
   return command
     .option("--sample <file>", "take a completed workpaper in, with the examiner's conclusions")
-    .option("--confidence <percent>", "of the upper limit for that sample", confidence, 9500)
+    .addOption(
+      new Option("--confidence <percent>", "of the upper limit for that sample")
+        .argParser(confidence)
+        .default(9500, "95"),
+    )
     .option("--rows", "one row for each receipt and attribute in place of the summary (CSV)")
     .addOption(
       new Option("--fail-on <severity>", "exit with 1 where a deviation was noted").choices([

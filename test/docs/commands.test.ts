@@ -1,5 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { evaluateCommand } from "../../src/commands/evaluate.js";
+import { planCommand } from "../../src/commands/plan.js";
+import { populationCommand } from "../../src/commands/population.js";
+import { reportCommand } from "../../src/commands/report.js";
+import { sampleCommand } from "../../src/commands/sample.js";
+import { sampleCheckCommand } from "../../src/commands/sample-check.js";
 import { verifyCommand } from "../../src/commands/verify.js";
 import { engine } from "../../src/io/engine-node.js";
 import { readTrustFile } from "../../src/keys/trust-file.js";
@@ -21,6 +27,25 @@ it("lists the options of verify, and no others", () => {
   const listed = cells.flatMap((cell) => cell.match(/--[a-z-]+/g) ?? []);
   const options = verifyCommand(() => {}).options.map((option) => option.long);
   expect(listed.sort()).toEqual(options.sort());
+});
+
+it.each([
+  ["## population", populationCommand(() => {}), []],
+  ["## sample", sampleCommand(() => {}), ["population"]],
+  ["### sample check", sampleCheckCommand(() => {}), []],
+  ["## plan", planCommand(() => {}), []],
+  ["## evaluate", evaluateCommand(() => {}), []],
+  ["## report", reportCommand(() => {}), ["population"]],
+] as const)("lists the options of %s, and no others", (heading, command, others) => {
+  const listed = (text: string) =>
+    firstCells(text.split("\n### ")[0]!).flatMap((cell) => cell.match(/--[a-z-]+/g) ?? []);
+  const own = heading.startsWith("###")
+    ? firstCells(section(heading)).flatMap((cell) => cell.match(/--[a-z-]+/g) ?? [])
+    : listed(section(heading));
+  const shared = others.flatMap((other) => listed(section(`## ${other}`)));
+  const named = new Set([...own, ...shared]);
+  if (heading === "## report") named.delete("--unit");
+  expect([...named].sort()).toEqual(command.options.map((option) => option.long).sort());
 });
 
 it("lists the members of verify's JSON, and no others", async () => {
