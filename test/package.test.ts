@@ -65,7 +65,7 @@ describe("the package, packed and put into an empty folder", () => {
     }
     expect(
       files.filter(
-        (file) => !/^(bin|dist|docs)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(file),
+        (file) => !/^(bin|dist|docs|schema)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(file),
       ),
     ).toEqual([]);
   });

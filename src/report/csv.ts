@@ -1,31 +1,41 @@
 import { stringify } from "csv-stringify/browser/esm/sync";
 import { visible } from "./visible.js";
 
-/** What a spreadsheet cell holds at most (Excel; LibreOffice and others hold more). */
+/** What a spreadsheet cell holds at most, in UTF-16 units (Excel; LibreOffice and others hold more). */
 const mostCharacters = 32_767;
 
 /**
- * What makes a spreadsheet calculate instead of show: these signs, also in full width, as a
- * cell's first character behind blanks. Apostrophes before them are counted too, so that
- * `readCell` gives back exactly what was there.
+ * Where a spreadsheet would calculate instead of show: one of = + - @, also in full width, small
+ * or as a minus sign, behind nothing but blanks, quotes and marks. That is at a cell's start, and
+ * behind a comma or semicolon: whoever imports the file with the other separator, or without
+ * quotes, splits the cell there. Apostrophes are passed over too, so that `readCell` gives back
+ * exactly what was there.
  */
-const startsFormula = /^'*\s*[=+\-@\uff0b\uff0d\uff1d\uff20]/u;
+const formula = /(?=['"\s\p{M}]*[=+\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20])/u.source;
+const beforeFormula = new RegExp(`(?<=^|[,;])${formula}`, "gu");
+const apostropheBeforeFormula = new RegExp(`(?<=^|[,;])'${formula}`, "gu");
 
 /**
- * A cell as a spreadsheet can be given it: nothing in it calculates, steers or hides. NUL and
- * byte order marks are dropped, other controls and marks of direction and width stand as
- * visible escapes, a formula's beginning gets an apostrophe, and what no cell can hold is cut
- * with "…".
+ * A cell as a spreadsheet can be given it: nothing in it calculates, steers or hides. Takes any
+ * string. NUL and byte order marks are dropped, other controls, line ends, tabs and marks of
+ * direction and width stand as visible escapes, a formula's beginning gets an apostrophe, and
+ * what no cell can hold is cut with "…".
  */
 export function neutralizeCell(text: string): string {
   const shown = visible(text.replaceAll(/[\u0000\ufeff]/g, ""));
-  const safe = startsFormula.test(shown) ? `'${shown}` : shown;
-  return safe.length <= mostCharacters ? safe : `${safe.slice(0, mostCharacters - 1)}…`;
+  const safe = shown.replaceAll(beforeFormula, "'");
+  if (safe.length <= mostCharacters) return safe;
+  // A cut between the halves of a surrogate pair would leave what is no text.
+  return `${safe.slice(0, mostCharacters - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
-/** What stood in a cell before its apostrophe; other changes of `neutralizeCell` stay as they are. */
+/**
+ * What stood in a cell before `neutralizeCell` gave it apostrophes: one is taken off before each
+ * formula's beginning. What it dropped, escaped or cut is not brought back, so compare a cell that
+ * was read with `readCell(neutralizeCell(text))`.
+ */
 export function readCell(text: string): string {
-  return text.startsWith("'") && startsFormula.test(text) ? text.slice(1) : text;
+  return text.replaceAll(apostropheBeforeFormula, "");
 }
 
 /**
