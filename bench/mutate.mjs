@@ -1,5 +1,5 @@
 // node bench/mutate.mjs [--room NAME]… [--file PATH]… [--operator NAME]… [--limit N] [--workers N]
-//   [--slow] [--list] [--out FILE]
+//   [--slow] [--list] [--out FILE] [--again FILE]
 // Turns the verifier's checks off one by one and reports which of them no test notices. Each
 // mutant is tested in a copy of the work tree; the checkout is never touched.
 //
@@ -25,7 +25,10 @@ const { values: options } = parseArgs({
     slow: { type: "boolean", default: false },
     // Only lists the mutants.
     list: { type: "boolean", default: false },
+    // Writes the survivors without a reason, in the form of mutants-accepted.json.
     out: { type: "string" },
+    // Only the mutants of a file that --out wrote: have new tests found them?
+    again: { type: "string" },
   },
 });
 
@@ -55,6 +58,11 @@ const all = sources.flatMap((file) =>
     .filter(({ operator }) => options.operator?.includes(operator) ?? true)
     .map((mutant) => ({ file, ...mutant, source: lineOf(file, mutant) })),
 );
+const again =
+  options.again === undefined
+    ? undefined
+    : new Set(JSON.parse(readFileSync(options.again, "utf8")).map(keyOf));
+if (again !== undefined) all.splice(0, all.length, ...all.filter((mutant) => again.has(keyOf(mutant))));
 const step = Math.max(1, all.length / Number(options.limit));
 const mutants = all.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 if (options.list) {
