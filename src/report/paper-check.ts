@@ -68,7 +68,7 @@ function notes({ changed, removed, added, notRepeated }: PaperCheck, page: Page)
     ...(notRepeated.length === 0
       ? []
       : [
-          `marks that were made with inputs not given here (--registers, --sla, --controls): ${notRepeated.map(visible).join(", ")}`,
+          `marks not repeated, as they were made with other inputs than given here (--registers, --sla, --controls): ${notRepeated.map(visible).join(", ")}`,
         ]),
   ];
   return lines.map((line) => wrap(`note: ${line}`, page.width, "  ")).join("\n");

@@ -30,7 +30,7 @@ export interface PaperCheck {
   readonly removed: readonly string[];
   /** Columns that somebody added. */
   readonly added: readonly string[];
-  /** Attributes that were marked with inputs that were not given here. */
+  /** Attributes that need an input which was given only when the paper was made, or only now. */
   readonly notRepeated: readonly string[];
 }
 
@@ -49,6 +49,16 @@ export function checkPaper(
   const changed = new Map<string, ChangedColumn>();
   const notRepeated = new Set<string>();
   const rows = byDraw(paper.rows, differences);
+  const lacking = new Set(
+    columns
+      .filter((column) => column.about === "attribute")
+      .filter((column) => {
+        return (
+          lacksInput(repeated.items.map((item) => shown(column.cell(repeated, item)))) ||
+          lacksInput(paper.rows.map((row) => row.get(column.name) ?? ""))
+        );
+      }),
+  );
   const held = columns.filter(({ name, about }) => {
     return about !== "examiner" && about !== "context" && paper.header.includes(name);
   });
@@ -80,7 +90,7 @@ export function checkPaper(
     const expected = shown(column.cell(repeated, item));
     const actual = row.get(column.name) ?? "";
     if (actual === expected) return;
-    if (column.about === "attribute" && expected.startsWith("NE") && /^(Y|N)\b/.test(actual)) {
+    if (lacking.has(column)) {
       notRepeated.add(column.name);
       return;
     }
@@ -96,6 +106,14 @@ export function checkPaper(
         : { ...before, cells: before.cells + 1 },
     );
   }
+}
+
+/**
+ * Whether these marks of one attribute were made without an input that it needs: some are not
+ * evaluated, and none is. A single "NE" among other marks is no such case.
+ */
+function lacksInput(marks: readonly string[]): boolean {
+  return marks.some((mark) => /^NE\b/.test(mark)) && !marks.some((mark) => /^[YN](?!\/|E)/.test(mark));
 }
 
 /** The rows by their draw number; what has none, or one that another row has, is a difference. */

@@ -186,7 +186,9 @@ describe("sclaw sample check", () => {
     expect(run).toMatchObject({ status: 0, stdout: "" });
     return path;
   };
-  const check = (path: string, ledger = standard) => sclaw(keyed("sample", "check", path, ledger));
+  const checkOf = (ledger: string, path: string, ...args: readonly string[]) =>
+    sclaw(keyed("sample", "check", path, ledger, ...args));
+  const check = (path: string, ...args: readonly string[]) => checkOf(standard, path, ...args);
 
   it("repeats a selection from its CSV or its JSON", () => {
     inFolder((folder) => {
@@ -245,7 +247,7 @@ describe("sclaw sample check", () => {
   it("finds a paper of another ledger, and repeats one of a ledger that has grown", () => {
     inFolder((folder) => {
       const path = write(folder);
-      const other = check(path, ledgerOf("rewrite-old-checkpoints"));
+      const other = checkOf(ledgerOf("rewrite-old-checkpoints"), path);
       expect(other.status).toBe(1);
       const lines = readFileSync(standard, "utf8").split("\n");
       const checkpoint = lines.findIndex((line) => line.startsWith('{"checkpoint"'));
@@ -271,15 +273,30 @@ describe("sclaw sample check", () => {
     });
   });
 
-  it("says of marks that need inputs that they were not repeated", () => {
+  it.each([
+    ["than the check", ["--sla", "24h"], []],
+    ["than the paper", [], ["--sla", "24h"]],
+  ])("says of marks that were made with more inputs %s that they were not repeated", (_what, made, now) => {
+    inFolder((folder) => {
+      const path = write(folder, ...made);
+      const told = "marks not repeated, as they were made with other inputs than given here";
+      const run = check(path, ...now);
+      expect(run.status).toBe(0);
+      expect(run.stdout.replaceAll(/\s+/g, " ")).toContain(told);
+      expect(check(path, ...made).stdout.replaceAll(/\s+/g, " ")).not.toContain(told);
+    });
+  });
+
+  it("takes one mark that became NE as a difference", () => {
     inFolder((folder) => {
       const path = write(folder, "--sla", "24h");
-      expect(check(path).stdout.replaceAll(/\s+/g, " ")).toContain(
-        "marks that were made with inputs not given here",
-      );
-      expect(sclaw(keyed("sample", "check", path, standard, "--sla", "24h")).stdout).not.toContain(
-        "not given here",
-      );
+      const text = readFileSync(path, "utf8");
+      const mark = '"Y"';
+      const at = text.lastIndexOf(mark);
+      writeFileSync(path, `${text.slice(0, at)}"NE (no time)"${text.slice(at + mark.length)}`);
+      const run = check(path, "--sla", "24h");
+      expect(run.status).toBe(1);
+      expect(run.stdout).toContain("found     NE (no time)");
     });
   });
 

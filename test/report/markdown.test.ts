@@ -54,15 +54,15 @@ describe.each(Object.keys(renderers))("in %s", (name) => {
   it.each(named)("%s is only text", (_name, cell) => {
     const html = render(`${markdownText(cell)}\n`);
     expectInert(html);
-    expect(html).toMatch(seen(cell) === "" ? /^$/ : /^<p>[^]*<\/p>\n?$/);
+    expect(html).toMatch(seen(cell) === "" ? /^$/ : /^<p>.*<\/p>\n?$/s);
     expect(textOf(html)).toBe(seen(cell));
   });
 
   it.each(named)("%s is only text in a heading and in a marked quote", (_name, cell) => {
-    const html = render(`# ${markdownText(cell)}\n\n> **a ${markdownText(cell)}**\n`);
+    const html = render(`# x ${markdownText(cell)}\n\n> **a ${markdownText(cell)}.**\n`);
     expectInert(html);
     expect(html).toMatch(/^<h1>.*<\/h1>\n<blockquote>\n<p><strong>.*<\/strong><\/p>\n<\/blockquote>\n?$/);
-    expect(textOf(html).split("\n")[0]).toBe(`${seen(cell)}`);
+    expect(textOf(html).split("\n")[0]!.trim()).toBe(`x ${seen(cell)}`.trim());
   });
 
   it.each(named)("%s is only text in a list", (_name, cell) => {
@@ -110,10 +110,9 @@ it("a table has as many cells in each line as the longest, so that none is left 
 });
 
 it("text takes time that grows with its length only", () => {
-  const start = performance.now();
+  // Quadratic time would take hours here, and end in the runner's timeout.
   for (const part of ["@", "www.", "://", "_", " ", "w", "a@", "`", "1", "1.", "*@"])
-    markdownText(part.repeat(200_000));
-  expect(performance.now() - start).toBeLessThan(20_000);
+    expect(() => markdownText(part.repeat(200_000))).not.toThrow();
 });
 
 it("ordinary text can be read in the source", () => {
