@@ -15,6 +15,9 @@ const formula = /(?=['"\s\p{M}]*[=+\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d
 const beforeFormula = new RegExp(`(?<=^|[,;])${formula}`, "gu");
 const apostropheBeforeFormula = new RegExp(`(?<=^|[,;])'${formula}`, "gu");
 
+/** Most cells of a report: nothing in them is changed, which one look tells. */
+const plain = /^[A-Za-z0-9(][\w .:@/()-]*$/;
+
 /**
  * A cell as a spreadsheet can be given it: nothing in it calculates, steers or hides. Takes any
  * string. NUL and byte order marks are dropped, other controls, line ends, tabs and marks of
@@ -22,6 +25,7 @@ const apostropheBeforeFormula = new RegExp(`(?<=^|[,;])'${formula}`, "gu");
  * what no cell can hold is cut with "…".
  */
 export function neutralizeCell(text: string): string {
+  if (text.length <= mostCharacters && plain.test(text)) return text;
   const shown = visible(text.replaceAll(/[\u0000\ufeff]/g, ""));
   const safe = shown.replaceAll(beforeFormula, "'");
   if (safe.length <= mostCharacters) return safe;
