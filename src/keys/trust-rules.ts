@@ -23,19 +23,19 @@ export const trustRules: Shape<TrustFileValue> = onObject((file, pointer, issues
 /** Rules of one group: its members' times, and no person twice at one time. */
 export const groupRules: Shape<GroupValue> = onObject((group, pointer, issues) => {
   const members = arrayOf(group["members"]);
-  const byHolder = new Map<Json | undefined, number[]>();
+  const byHolder = new Map<Json | undefined, { readonly place: number; readonly member: JsonObject }[]>();
   members.forEach((member, i) => {
     const where = `${pointer}/members/${i}`;
     if (!isJsonObject(member)) return;
     inOrder(member, "from", "until", where, issues);
     const earlier = byHolder.get(member["holder"]) ?? [];
     byHolder.set(member["holder"], earlier);
-    const twin = earlier.find((place) => overlap(members[place]!, member));
+    const twin = earlier.find((before) => overlap(before.member, member))?.place;
     if (twin !== undefined) {
       const expected = "no member twice at one time";
       issues.push({ pointer: where, expected, actual: `the holder of ${pointer}/members/${twin} again` });
     }
-    earlier.push(i);
+    earlier.push({ place: i, member });
   });
 });
 
@@ -158,8 +158,7 @@ function inOrder(
 }
 
 /** Whether two memberships are of one person and share a moment of [from, until). */
-function overlap(a: Json, b: Json): boolean {
-  if (!isJsonObject(a) || !isJsonObject(b)) return false;
+function overlap(a: JsonObject, b: JsonObject): boolean {
   if (typeof a["holder"] !== "string" || a["holder"] !== b["holder"]) return false;
   return startsBeforeEnd(a, b) && startsBeforeEnd(b, a);
 }

@@ -24,6 +24,7 @@ describe("a line that only resembles a key is no key of that form", () => {
     ["ssh- inside a word", `my-ssh-rsa ${raw}`],
     ["ssh- and nothing", "ssh- AAAA"],
     ["a type that is not ASCII", "ssh-é AAAA"],
+    ["a type that does not stay ASCII", "ssh-xé AAAA"],
     ["a comment with a line separator", `ssh-ed25519 AAAA one\u2028two`],
     ["a PEM label with something behind it", "-----BEGIN PUBLIC KEY-----x"],
     ["a PEM label with something before it", "x-----BEGIN PUBLIC KEY-----"],

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { trustKey } from "../../fixtures/make/keys.mjs";
+import { keyOf, trustKey, witnessNames } from "../../fixtures/make/keys.mjs";
 import { Ledger } from "../../fixtures/make/ledger.mjs";
 import type { Loose } from "../../fixtures/make/loose.mjs";
+import { witnessLine } from "../../fixtures/make/note.mjs";
 import { small } from "../../fixtures/make/story.mjs";
+import { ForkWatch } from "../../src/ledger/forks.js";
 import { levels, neverDetectable } from "../../src/ledger/level.js";
 import { NonceIndex } from "../../src/ledger/nonce-index.js";
+import type { OpenedCheckpoint } from "../../src/ledger/open-checkpoint.js";
 import { readProofDocument } from "../../src/ledger/proof-document.js";
 import { LineSplitter } from "../../src/ledger/split-lines.js";
 import { verifyWith } from "../../src/ledger/verify.js";
@@ -106,6 +109,30 @@ it("a kept checkpoint inside a range is judged where it belongs, and not at the 
   expect(brief(findings).filter((text) => text.endsWith("@0"))).toEqual(["key.not-valid@0"]);
 });
 
+it("a kept checkpoint inside a range is opened once: what is warned of, is warned of once", async () => {
+  const stale = (text: string) => [witnessLine(witnessNames["w1"]!, keyOf("w1"), `${text}x`, start / 1000)];
+  const since = small().note({ size: 5, lines: stale });
+  const { findings } = await verify(small().range(3), { since, start: 3 });
+  expect(brief(findings)).toEqual(["checkpoint.cosignature@0"]);
+});
+
+it("a note of the export that was read before the kept one is known still proves a fork", () => {
+  const opened = (root: number) =>
+    ({ note: `note ${root}`, checkpoint: { size: 4, root: Uint8Array.of(root) } }) as OpenedCheckpoint;
+  const watch = new ForkWatch();
+  watch.see(opened(1));
+  watch.keep(opened(2));
+  expect(watch.fork).toEqual({ size: 4, notes: ["note 1", "note 2"] });
+});
+
+it("a cosignature of a time beyond the year 9999 is no cosignature, and no bug of ours", async () => {
+  const lines = (text: string) => [
+    witnessLine(witnessNames["w1"]!, keyOf("w1"), text, Number.MAX_SAFE_INTEGER),
+  ];
+  const { findings } = await verify([...small().lines.slice(0, -1), { checkpoint: small().note({ lines }) }]);
+  expect(brief(findings)).toEqual([`checkpoint.cosignature@${small().lines.length}`]);
+});
+
 describe("messages", () => {
   it("repeat at most 400 characters of a text, and cut none that has as many", async () => {
     const named = async (length: number) => {
@@ -161,6 +188,10 @@ describe("messages", () => {
 describe("a line's kind", () => {
   it.each([
     ["an intent beside a checkpoint", (line: Loose) => ({ checkpoint: line.checkpoint, intent: {} })],
+    [
+      "an intent before the members of a withheld entry",
+      () => ({ intent: {}, digest: "", scope: "", seq: 0, sig: "", signer: "" }),
+    ],
     [
       "a receipt with another member for its signature",
       (line: Loose) => ({ receipt: line.receipt ?? {}, tag: "x" }),
@@ -221,6 +252,10 @@ it("a proof document that is no I-JSON is refused, and so is one with a member t
     issues: [{ pointer: "byte 1" }],
   });
   expect(readProofDocument(new TextEncoder().encode('{"a":1,"a":2}')).ok).toBe(false);
+  const consistency = { format: "sclaw.proof/1", kind: "consistency", newer: "", older: "", proof: [] };
+  const text = JSON.stringify(consistency);
+  expect(readProofDocument(new TextEncoder().encode(text)).ok).toBe(true);
+  expect(readProofDocument(new TextEncoder().encode(text.replace('""', '"\uffff"'))).ok).toBe(false);
 });
 
 it("a request that contradicts itself is said in which members", async () => {

@@ -53,6 +53,14 @@ describe("what a finding follows from", () => {
     expect(codes).toContain("history.rewritten@3");
   });
 
+  it("of chain.prev is never chain.prev of the entry before: that explains no second one", async () => {
+    const zero = (receipt: Loose) => Object.assign(receipt, { prev: `sha3-256:${"0".repeat(64)}` });
+    const ledger = small({
+      entry: (i) => ({ intent: false, ...(i === 1 || i === 2 ? { edit: zero } : {}) }),
+    });
+    expect(await found(ledger)).toEqual(["chain.prev@2", "chain.prev@3"]);
+  });
+
   it("stands for itself where nothing explains it", async () => {
     expect(await found(lines.with(7, wrongRoot))).toEqual(["checkpoint.root@8", "checkpoint.uncovered@5<0"]);
   });
