@@ -1,26 +1,52 @@
-// Puts the present output of its commands into README.md, between the markers; --check only compares.
+// Runs the sessions of README.md and puts what they print into it; --check only compares.
+//
+// A session is a fenced block of `console`. Its lines that begin with "$ " are commands; they
+// are run by sh, in order, in a folder that holds the files of `npm run demo`.
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folder = `${root}demo/forged-approval`;
+const page = join(root, "README.md");
 
-execFileSync(process.execPath, [`${root}scripts/demo.mjs`], { stdio: "ignore" });
-const readme = readFileSync(`${root}README.md`, "utf8");
-const written = readme.replace(
-  /(```console\n\$ sclaw ([^\n]+)\n)[\s\S]*?(\n```)/g,
-  (_all, head, command, tail) => {
-    const run = spawnSync(process.execPath, [`${root}bin/sclaw.js`, ...command.split(" ")], {
+execFileSync(process.execPath, [join(root, "scripts/demo.mjs")], { stdio: "ignore" });
+const temporary = mkdtempSync(join(tmpdir(), "sclaw-readme-"));
+try {
+  const readme = readFileSync(page, "utf8");
+  const written = readme.replace(/(?<=^```console\n)[\s\S]*?(?=^```$)/gm, session);
+  if (written === readme) process.exitCode = 0;
+  else if (process.argv.includes("--check")) {
+    process.stderr.write(
+      "README.md: expected what the tool prints now, found another; run: npm run readme\n",
+    );
+    process.exitCode = 1;
+  } else writeFileSync(page, written);
+} finally {
+  rmSync(temporary, { recursive: true });
+}
+
+/** The commands of a session, each with what it prints now. */
+function session(before) {
+  const tools = join(temporary, "tools");
+  const folder = mkdtempSync(join(temporary, "session-"));
+  cpSync(join(root, "demo/forged-approval"), folder, { recursive: true });
+  mkdirSync(tools, { recursive: true });
+  writeFileSync(
+    join(tools, "sclaw"),
+    `#!/bin/sh\nexec "${process.execPath}" "${join(root, "bin/sclaw.js")}" "$@"\n`,
+  );
+  chmodSync(join(tools, "sclaw"), 0o755);
+  const env = { ...process.env, PATH: `${tools}${delimiter}${process.env.PATH}` };
+  const commands = before.split("\n").filter((line) => line.startsWith("$ "));
+  const texts = commands.map((line) => {
+    const { stdout } = spawnSync("sh", ["-c", `{ ${line.slice(2)}\n} 2>&1`], {
       cwd: folder,
       encoding: "utf8",
+      env,
     });
-    return `${head}${run.stdout.trimEnd()}${tail}`;
-  },
-);
-if (written !== readme && process.argv.includes("--check")) {
-  process.stderr.write(
-    "README.md: expected the output that the tool prints now, found another; run: npm run readme\n",
-  );
-  process.exitCode = 1;
-} else writeFileSync(`${root}README.md`, written);
+    return `${line}\n${stdout.trimEnd()}\n`;
+  });
+  return texts.join("\n");
+}
