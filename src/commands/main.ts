@@ -35,6 +35,14 @@ const commands: { readonly [name: string]: CommandEntry } = {
     summary: "report controls against Trust Services Criteria",
     load: async () => (await import("./report.js")).reportCommand,
   },
+  decide: {
+    summary: "decide an intent by a policy, as a dry run",
+    load: async () => (await import("./decide.js")).decideCommand,
+  },
+  policy: {
+    summary: "write, check, test, explain and compare policy bundles",
+    load: async () => (await import("./policy.js")).policyCommand,
+  },
   prove: {
     summary: "prove that a receipt is in a ledger, or check a proof",
     load: async () => (await import("./prove.js")).proveCommand,

@@ -14,18 +14,27 @@ export interface FolderConfig {
   readonly controls?: string;
   /** Registers of agents, adapters, tenants, policies, and an execution log. */
   readonly registers?: string;
+  /** Folders of policy bundles; the last is the one in force. */
+  readonly policy?: string | readonly string[];
 }
 
 const file = "sclaw.json";
 
-const ledgerPaths: Shape<string | readonly string[]> = (value, pointer, issues) => {
+const paths: Shape<string | readonly string[]> = (value, pointer, issues) => {
   if (Array.isArray(value)) list(someText, { least: 1 })(value, pointer, issues);
   else someText(value, pointer, issues);
 };
 
 const shape = object<FolderConfig>(
-  { ledger: ledgerPaths, keys: someText, since: someText, controls: someText, registers: someText },
-  ["ledger", "keys", "since", "controls", "registers"],
+  {
+    ledger: paths,
+    keys: someText,
+    since: someText,
+    controls: someText,
+    registers: someText,
+    policy: paths,
+  },
+  ["ledger", "keys", "since", "controls", "registers", "policy"],
 );
 
 /**

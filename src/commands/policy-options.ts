@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { readFolderConfig } from "../io/folder-config.js";
+import { loadBundle } from "../io/load-bundle.js";
+import { CannotDo } from "../io/refusal.js";
+import { isTime, type Time } from "../json/time.js";
+import type { PolicyBundle } from "../policy/bundle.js";
+
+/** The folder of the bundle: the one that was named, else sclaw.json's, else `policy` in this folder. */
+export function locatePolicy(given: string | undefined): string {
+  const named = given ?? readFolderConfig().policy;
+  const found = typeof named === "object" ? named.at(-1) : named;
+  if (found !== undefined) return found;
+  if (existsSync("policy/bundle.json")) return "policy";
+  throw new CannotDo(
+    "expected a policy bundle, found none named and no folder policy here",
+    "name it with --policy, or make one: sclaw policy init policy",
+  );
+}
+
+/** The bundle in a folder, which has to be right. Throws a refusal that says how to see all that is wrong. */
+export function requireBundle(folder: string): PolicyBundle {
+  const result = loadBundle(folder);
+  if (result.ok) return result.bundle;
+  const [first] = result.problems;
+  const { file = "", line, column, expected, actual } = first!;
+  const place = [file, line, column].filter((part) => part !== undefined).join(":");
+  const more = result.problems.length > 1 ? ` (and ${result.problems.length - 1} more)` : "";
+  throw new CannotDo(
+    `the policy bundle ${folder} cannot be used: ${place}: expected ${expected}, found ${actual}${more}`,
+    `sclaw policy check ${folder} says all that is wrong`,
+  );
+}
+
+/** An option value that is a time as the format writes it. */
+export function timeOption(text: string): Time {
+  if (isTime(text)) return text;
+  throw new InvalidArgumentError("Expected a time like 2026-06-01T12:00:00.000Z, in UTC.");
+}

@@ -1,0 +1,39 @@
+import { readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join } from "node:path";
+import { engine } from "#engine";
+import { type BundleResult, readBundle } from "../policy/bundle.js";
+import type { CedarEngine } from "../policy/engine.js";
+import type { PolicyFiles } from "../policy/files.js";
+import { readSmallFile } from "./read-file.js";
+import { refusalOf } from "./refusal.js";
+
+let loaded: CedarEngine | undefined;
+
+/** Cedar, compiled once: its module is a file of 4 MB that most commands never need. */
+export function cedarEngine(): CedarEngine {
+  loaded ??= createRequire(import.meta.url)("@cedar-policy/cedar-wasm/nodejs") as CedarEngine;
+  return loaded;
+}
+
+/**
+ * The files of a bundle's folder. Files whose names begin with a dot are nobody's (.DS_Store).
+ * Throws a refusal where the folder cannot be read.
+ */
+export function readBundleFiles(folder: string): PolicyFiles {
+  const what = `policy bundle ${folder}`;
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    const names = entries.map(({ name }) => name).filter((name) => !name.startsWith("."));
+    return new Map(
+      names.map((name) => [name, readSmallFile(join(folder, name), `${what}: ${basename(name)}`)]),
+    );
+  } catch (error) {
+    throw refusalOf(error, `cannot read the ${what}`);
+  }
+}
+
+/** Reads and prepares the bundle in a folder; says everything that is wrong with it. */
+export function loadBundle(folder: string): BundleResult {
+  return readBundle(readBundleFiles(folder), cedarEngine(), engine.sha3_256);
+}
