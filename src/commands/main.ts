@@ -39,6 +39,14 @@ const commands: { readonly [name: string]: CommandEntry } = {
     summary: "decide an intent by a policy, as a dry run",
     load: async () => (await import("./decide.js")).decideCommand,
   },
+  replay: {
+    summary: "decide every receipt of a ledger again",
+    load: async () => (await import("./replay.js")).replayCommand,
+  },
+  backtest: {
+    summary: "what a new policy would have decided",
+    load: async () => (await import("./backtest.js")).backtestCommand,
+  },
   policy: {
     summary: "write, check, test, explain and compare policy bundles",
     load: async () => (await import("./policy.js")).policyCommand,

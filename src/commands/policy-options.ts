@@ -18,6 +18,13 @@ export function locatePolicy(given: string | undefined): string {
   );
 }
 
+/** The folders of the bundles: those that were named, else sclaw.json's, else `policy` in this folder. */
+export function locatePolicies(given: readonly string[] | undefined): readonly string[] {
+  if (given !== undefined) return [...new Set(given)];
+  const { policy } = readFolderConfig();
+  return typeof policy === "object" ? [...new Set(policy)] : [locatePolicy(undefined)];
+}
+
 /** The bundle in a folder, which has to be right. Throws a refusal that says how to see all that is wrong. */
 export function requireBundle(folder: string): PolicyBundle {
   const result = loadBundle(folder);
@@ -36,4 +43,9 @@ export function requireBundle(folder: string): PolicyBundle {
 export function timeOption(text: string): Time {
   if (isTime(text)) return text;
   throw new InvalidArgumentError("Expected a time like 2026-06-01T12:00:00.000Z, in UTC.");
+}
+
+/** An option that may be given several times. */
+export function repeated(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
 }

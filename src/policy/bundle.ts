@@ -126,9 +126,12 @@ function validateRules(
     problems.push(...answer.errors.map((error) => cedarProblem(source, error, "policies that are valid")));
     return;
   }
+  const wrong = new Set(answer.validationErrors.map(({ policyId }) => policyId));
+  // Warnings too: a policy that can never apply, or whose letters are mixed to deceive, is a
+  // mistake; of a policy that is wrong already they say nothing new.
+  const warnings = answer.validationWarnings.filter(({ policyId }) => !wrong.has(policyId));
   const seen = new Set<string>();
-  // Warnings too: a policy that can never apply, or whose letters are mixed to deceive, is a mistake.
-  for (const { policyId, error } of [...answer.validationErrors, ...answer.validationWarnings]) {
+  for (const { policyId, error } of [...answer.validationErrors, ...warnings]) {
     const at = unique.get(policyId)?.at ?? 0;
     const [place] = error.sourceLocations ?? [];
     const key = `${policyId} ${place?.start} ${place?.end}`;

@@ -22,5 +22,7 @@ function wordsOf(message: string): string {
   return message
     .replace(/^failed to parse (policy|policies|schema) from string: /, "")
     .replace(/^error parsing schema: /, "")
+    .replace(/^error during entity deserialization: /, "")
+    .replace(/^entity does not conform to the schema: /, "")
     .replace(/^for policy `[^`]*`, /, "");
 }

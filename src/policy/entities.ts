@@ -46,6 +46,11 @@ export class Entities {
     this.#byKey = new Map(all.map((entity) => [entityKey(entity.uid as TypeAndId), entity]));
   }
 
+  /** Whether any entity is of a type. */
+  lists(type: string): boolean {
+    return [...this.#byKey.values()].some(({ uid: name }) => (name as TypeAndId).type === type);
+  }
+
   get(name: TypeAndId): EntityJson | undefined {
     return this.#byKey.get(entityKey(name));
   }

@@ -54,7 +54,7 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   for (const candidate of known) {
     const distance = editDistance(name.slice(0, 64), candidate.slice(0, 64));
     if (
-      distance <= Math.max(1, candidate.length / 3) &&
+      distance <= Math.ceil(candidate.length / 3) &&
       distance < (best?.distance ?? Number.POSITIVE_INFINITY)
     )
       best = { name: candidate, distance };

@@ -1,0 +1,82 @@
+import type { PolicyBundle } from "../policy/bundle.js";
+import type { Item, ItemReceipt } from "../population/item.js";
+import type { DecisionDifference } from "./compare.js";
+import { Replayer } from "./replayer.js";
+
+/** One receipt that its policy decides otherwise. */
+export interface ReplayDifference {
+  readonly line: number;
+  readonly seq: number;
+  readonly receiptId: string;
+  readonly decidedAt: string;
+  readonly policyVersion: string;
+  readonly differences: readonly DecisionDifference[];
+}
+
+/** What came of deciding a population again. */
+export interface ReplayResult {
+  readonly receipts: number;
+  readonly same: number;
+  readonly different: number;
+  /** How many were not evaluated, for each reason. */
+  readonly notEvaluated: ReadonlyMap<string, number>;
+  /** The first of those that differ, in the ledger's order. */
+  readonly differences: readonly ReplayDifference[];
+  readonly unused: readonly PolicyBundle[];
+}
+
+const keptDifferences = 10_000;
+
+/** Decides every receipt of a population again: give it each item as it is selected, then ask for the result. */
+export class ReplayPass {
+  readonly #replayer: Replayer;
+  readonly #notEvaluated = new Map<string, number>();
+  readonly #differences: ReplayDifference[] = [];
+  #receipts = 0;
+  #same = 0;
+  #different = 0;
+
+  constructor(bundles: readonly PolicyBundle[]) {
+    this.#replayer = new Replayer(bundles);
+  }
+
+  /** Takes the next item: the receipts that held it count by themselves. */
+  add(item: Item): void {
+    for (const one of [...item.held, item]) this.#add(one);
+  }
+
+  #add(one: ItemReceipt): void {
+    this.#receipts++;
+    const replayed = this.#replayer.replay(one);
+    switch (replayed.kind) {
+      case "same":
+        this.#same++;
+        return;
+      case "not evaluated":
+        this.#notEvaluated.set(replayed.reason, (this.#notEvaluated.get(replayed.reason) ?? 0) + 1);
+        return;
+      case "differs":
+        this.#different++;
+        if (this.#differences.length >= keptDifferences) return;
+        this.#differences.push({
+          line: one.where.line,
+          seq: one.receipt.seq,
+          receiptId: one.receipt.receipt_id,
+          decidedAt: one.receipt.decided_at,
+          policyVersion: one.receipt.policy.version,
+          differences: replayed.differences,
+        });
+    }
+  }
+
+  end(): ReplayResult {
+    return {
+      receipts: this.#receipts,
+      same: this.#same,
+      different: this.#different,
+      notEvaluated: this.#notEvaluated,
+      differences: this.#differences.toSorted((a, b) => a.seq - b.seq),
+      unused: this.#replayer.unused,
+    };
+  }
+}

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import type { Ledger } from "../../fixtures/make/ledger.mjs";
+import { PopulationPass } from "../../src/population/population.js";
+import { ReplayPass, type ReplayResult } from "../../src/replay/replay-pass.js";
+import { bundleOf, edited, filesOf } from "../policy/support.js";
+import { verify } from "../support/verify.js";
+import { type Alter, hashOf, policyLedger } from "./story.js";
+
+const platform = filesOf("platform");
+const bundle = bundleOf(platform);
+
+async function replay(ledger: Ledger, bundles = [bundle]): Promise<ReplayResult> {
+  const pass = new ReplayPass(bundles);
+  const population = new PopulationPass({ unit: "receipt", filter: {} }, (item) => pass.add(item));
+  const verification = await verify(ledger, { observe: (observed) => population.observe(observed) });
+  expect(verification.integrity).toBe("verified");
+  return pass.end();
+}
+
+it("a bundle's identity is what the documentation says", () => {
+  expect(bundle.hash).toBe(hashOf("platform"));
+});
+
+it("what a gate decided is decided again, held and resolved", async () => {
+  const result = await replay(policyLedger());
+  expect(result.differences).toEqual([]);
+  expect(result).toMatchObject({ receipts: 10, same: 10, different: 0 });
+});
+
+describe("the holder of the ledger's key altered", () => {
+  const others = (place: number, parts: readonly string[]) => ({ place, parts });
+  it.each<readonly [string, Alter, readonly { place: number; parts: readonly string[] }[]]>([
+    [
+      "a decision alone",
+      (receipt, place) => {
+        if (place !== 2) return;
+        receipt.decision = "allow";
+        receipt.outcome = { status: "not_executed" };
+      },
+      [others(2, ["decision"])],
+    ],
+    [
+      "rules alone",
+      (receipt, place) => {
+        if (place === 0) receipt.rationale.rules = ["P-011"];
+      },
+      [others(0, ["rules"])],
+    ],
+    [
+      "a tier alone",
+      (receipt, place) => {
+        if (place === 2) receipt.risk_tier = "T0_OBSERVE";
+      },
+      [others(2, ["risk_tier"])],
+    ],
+    [
+      "facts alone, of a held request and its grant",
+      (receipt, place) => {
+        if (place === 3 || place === 4) receipt.facts = { environment: "dev", path: "/etc/app.conf" };
+      },
+      [others(3, ["facts"]), others(4, ["facts"])],
+    ],
+    [
+      "what has to be signed",
+      (receipt, place) => {
+        if (place === 3 || place === 4) receipt.approval.required = [{ group: "payments", threshold: 1 }];
+      },
+      [others(3, ["required"]), others(4, ["required"])],
+    ],
+    [
+      "the time of the decision, to an hour when nobody looks",
+      (receipt, place) => {
+        if (place === 3) receipt.decided_at = "2026-06-01T05:00:00.000Z";
+      },
+      [others(3, ["decision", "rules", "required"])],
+    ],
+    [
+      "a fact that no policy reads",
+      (receipt, place) => {
+        if (place === 5) receipt.facts = { ...receipt.facts, service: "checkout" };
+      },
+      [others(5, ["facts"])],
+    ],
+  ])("%s: found in every altered receipt and nowhere else", async (_what, alter, expected) => {
+    const result = await replay(policyLedger(alter));
+    expect(
+      result.differences.map(({ seq, differences }) => ({
+        place: seq,
+        parts: differences.map(({ part }) => part),
+      })),
+    ).toEqual(expected);
+    expect(result.different).toBe(expected.length);
+    expect(result.same).toBe(10 - expected.length);
+  });
+
+  it("the name of the version, in every receipt", async () => {
+    const result = await replay(policyLedger(undefined, "platform-2026.07.01@v4"));
+    expect(result.different).toBe(10);
+    expect(result.differences[0]!.differences).toEqual([
+      {
+        part: "policy version",
+        expected: "platform-2026.06.01@v3",
+        actual: "platform-2026.07.01@v4",
+      },
+    ]);
+  });
+});
+
+describe("not evaluated is", () => {
+  it("a receipt whose bundle is not given: one changed byte is another policy", async () => {
+    const other = bundleOf(edited(platform, "policy.cedar", "does nothing", "does nothing."));
+    const result = await replay(policyLedger(), [other]);
+    expect(result).toMatchObject({ receipts: 10, same: 0, different: 0 });
+    expect([...result.notEvaluated]).toEqual([[`the policy ${bundle.hash} is not given`, 10]]);
+    expect(result.unused).toEqual([other]);
+  });
+
+  it("a receipt whose intent is withheld", async () => {
+    const ledger = policyLedger();
+    ledger.lines = ledger.lines.map(({ intent: _intent, ...line }) => line);
+    const result = await replay(ledger);
+    expect([...result.notEvaluated]).toEqual([["the intent is withheld", 10]]);
+  });
+
+  it("a receipt that is not verified, and the one that follows it", async () => {
+    const ledger = policyLedger();
+    ledger.lines[0] = { ...ledger.lines[0], receipt: { ...ledger.lines[0].receipt, decision: "deny" } };
+    const pass = new ReplayPass([bundle]);
+    const population = new PopulationPass({ unit: "receipt", filter: {} }, (item) => pass.add(item));
+    await verify(ledger, { observe: (observed) => population.observe(observed) });
+    expect([...pass.end().notEvaluated]).toEqual([["the receipt is not verified", 2]]);
+  });
+});
