@@ -1,7 +1,8 @@
 // Runs the sessions of README.md and puts what they print into it; --check only compares.
 //
 // A session is a fenced block of `console`. Its lines that begin with "$ " are commands; they
-// are run by sh, in order, in a folder that holds the files of `npm run demo`.
+// are run by sh, in order, in a folder that holds the files of `npm run demo`, or where they
+// name a policy, a ledger of the fixtures and its bundles.
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +32,13 @@ try {
 function session(before) {
   const tools = join(temporary, "tools");
   const folder = mkdtempSync(join(temporary, "session-"));
-  cpSync(join(root, "demo/forged-approval"), folder, { recursive: true });
+  const isOfPolicies = before.includes(" policy");
+  if (isOfPolicies) {
+    cpSync(join(root, "fixtures/good/platform.jsonl"), join(folder, "ledger.jsonl"));
+    cpSync(join(root, "fixtures/keys.json"), join(folder, "keys.json"));
+    cpSync(join(root, "fixtures/policies/platform"), join(folder, "policy"), { recursive: true });
+    cpSync(join(root, "fixtures/policies/platform-next"), join(folder, "policy-next"), { recursive: true });
+  } else cpSync(join(root, "demo/forged-approval"), folder, { recursive: true });
   mkdirSync(tools, { recursive: true });
   writeFileSync(
     join(tools, "sclaw"),

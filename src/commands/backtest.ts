@@ -1,9 +1,10 @@
 import { Command, Option } from "@commander-js/extra-typings";
+import { requireBundle } from "../io/load-bundle.js";
 import { writeOut } from "../io/output.js";
 import { outputPage } from "../io/terminal.js";
 import { BacktestPass } from "../replay/backtest-pass.js";
 import { renderBacktest, renderBacktestJson } from "../report/backtest-text.js";
-import { gatherEvidence, refuseUnverified } from "./evidence.js";
+import { gatherEvidence, noInputs, refuseUnverified } from "./evidence.js";
 import {
   addFilterOptions,
   addLedgerOptions,
@@ -12,15 +13,15 @@ import {
   filterOf,
 } from "./evidence-options.js";
 import { exitCodes } from "./exit-codes.js";
-import { locatePolicy, requireBundle } from "./policy-options.js";
+import { locatePolicy } from "./policy-options.js";
 import { commandGiven } from "./quoted.js";
 import type { SetExitCode } from "./run.js";
 
-interface BacktestOptions extends EvidenceOptions {
+type BacktestOptions = Omit<EvidenceOptions, "policy"> & {
   readonly policy?: string | undefined;
   readonly failOnWeaker?: true | undefined;
   readonly format: "table" | "json";
-}
+};
 
 /** `sclaw backtest`: what another policy would have decided of last month's record. */
 export function backtestCommand(setExitCode: SetExitCode): Command {
@@ -49,16 +50,16 @@ export function backtestCommand(setExitCode: SetExitCode): Command {
 
 async function backtest(
   ledgers: readonly string[],
-  options: BacktestOptions,
+  { policy, failOnWeaker, format, ...options }: BacktestOptions,
   setExitCode: SetExitCode,
 ): Promise<void> {
-  const bundle = requireBundle(locatePolicy(options.policy));
+  const bundle = requireBundle(locatePolicy(policy));
   const pass = new BacktestPass(bundle);
   const { verification } = await gatherEvidence({
     ledgers,
     options,
     rule: { unit: "receipt", filter: filterOf(options) },
-    inputs: { controls: [], registers: undefined, executions: undefined, words: [] },
+    inputs: noInputs,
     command: commandGiven(process.argv),
     onItem: (item, selected) => {
       if (selected) pass.add(item);
@@ -67,12 +68,12 @@ async function backtest(
   if (refuseUnverified(verification, options, setExitCode)) return;
   const result = pass.end();
   const { weaker, changed } = result;
-  if ((options.failOnWeaker ? weaker : changed) > 0) setExitCode(exitCodes.findings);
+  if ((failOnWeaker ? weaker : changed) > 0) setExitCode(exitCodes.findings);
   const { ledger: name, size, level } = verification;
   const paper = {
     ledger: { name, size, level },
     policy: { version: bundle.info.version, hash: bundle.hash },
     result,
   };
-  writeOut(options.format === "json" ? renderBacktestJson(paper) : renderBacktest(paper, outputPage()));
+  writeOut(format === "json" ? renderBacktestJson(paper) : renderBacktest(paper, outputPage()));
 }

@@ -2,6 +2,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { engine } from "#engine";
 import { formatDigest } from "../bytes/digest.js";
 import { now } from "../io/clock.js";
+import { requireBundle } from "../io/load-bundle.js";
 import { writeOut } from "../io/output.js";
 import { readJsonFile } from "../io/read-json.js";
 import { CannotDo } from "../io/refusal.js";
@@ -18,7 +19,7 @@ import type { Decision } from "../receipt/receipt.js";
 import { renderCases, renderCasesJson, renderCasesJunit } from "../report/cases-text.js";
 import { renderDecision, renderDecisionJson } from "../report/decision-text.js";
 import { exitCodes } from "./exit-codes.js";
-import { locatePolicy, requireBundle, timeOption } from "./policy-options.js";
+import { locatePolicy, timeOption } from "./policy-options.js";
 import type { SetExitCode } from "./run.js";
 
 /** A decision as an exit code (docs/commands.md): what a script branches on. */

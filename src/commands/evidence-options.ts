@@ -7,6 +7,7 @@ import type { Filter } from "../population/filter.js";
 import { filterShape } from "../population/filter.js";
 import type { Unit } from "../population/item.js";
 import { fingerprint, tenantName, wholeNumber } from "./options.js";
+import { repeated } from "./policy-options.js";
 
 /** What population, sample and report all take: which ledger, which items, which inputs. */
 export interface EvidenceOptions {
@@ -29,6 +30,7 @@ export interface EvidenceOptions {
   readonly controls?: string | undefined;
   readonly registers?: string | undefined;
   readonly sla?: number | undefined;
+  readonly policy?: readonly string[] | undefined;
   readonly reconcile?: string | undefined;
   readonly column?: string | undefined;
   readonly unit?: Unit | undefined;
@@ -58,7 +60,12 @@ export function addFilterOptions(command: Command): Command {
     .option("--decision <decisions>", "decided so: allow, deny, escalate, approval", listOf())
     .option("--status <statuses>", "with these outcomes: executed, failed, not_executed, unknown", listOf())
     .option("--adapter <adapters>", "through these adapters", listOf())
-    .option("--agent <agents>", "by these agents", listOf())
+    .option("--agent <agents>", "by these agents", listOf()) as unknown as Command;
+}
+
+/** Adds the options that choose controls, by themselves or by criteria. */
+export function addControlOptions(command: Command): Command {
+  return command
     .option("--control <ids>", "these controls; a single one also selects its own population", listOf())
     .option(
       "--criteria <list>",
@@ -72,6 +79,7 @@ export function addInputOptions(command: Command): Command {
   return command
     .option("--controls <file>", "a catalogue of controls in place of the built-in one, or to extend it")
     .option("--registers <file>", "registers of agents, adapters, tenants and policies, and an execution log")
+    .option("--policy <folder>", "a policy bundle to decide again by; may be repeated", repeated)
     .option(
       "--sla <time>",
       "the time within which held operations are to be resolved: 24h, 90m, 3d",

@@ -12,6 +12,7 @@ import type { Verification } from "../ledger/verification.js";
 import type { Item } from "../population/item.js";
 import { type Population, PopulationPass, type PopulationRule } from "../population/population.js";
 import { Reconciler, type Reconciliation } from "../population/reconcile.js";
+import { Replayer } from "../replay/replayer.js";
 import { keysSourceWords } from "../report/keys-source.js";
 import type { PaperOrigin } from "../workpaper/paper.js";
 import type { EvidenceOptions } from "./evidence-options.js";
@@ -99,6 +100,15 @@ function reconcilerOf({ reconcile, column }: EvidenceOptions): Reconciler | unde
   return new Reconciler(loadColumn(reconcile, column ?? "correlation_id", "independent list").ids);
 }
 
+/** For what tests no controls. */
+export const noInputs: LoadedInputs = {
+  controls: [],
+  registers: undefined,
+  executions: undefined,
+  policies: [],
+  words: [],
+};
+
 /** What the controls are given besides the ledger. */
 export function controlInputs(inputs: LoadedInputs, options: EvidenceOptions): ControlInputs {
   return {
@@ -106,6 +116,7 @@ export function controlInputs(inputs: LoadedInputs, options: EvidenceOptions): C
     registers: inputs.registers,
     executions: inputs.executions,
     slaSeconds: options.sla,
+    replayer: inputs.policies.length === 0 ? undefined : new Replayer(inputs.policies),
   };
 }
 

@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { readFolderConfig } from "../io/folder-config.js";
-import { loadBundle } from "../io/load-bundle.js";
 import { CannotDo } from "../io/refusal.js";
 import { isTime, type Time } from "../json/time.js";
-import type { PolicyBundle } from "../policy/bundle.js";
 
 /** The folder of the bundle: the one that was named, else sclaw.json's, else `policy` in this folder. */
 export function locatePolicy(given: string | undefined): string {
@@ -23,20 +21,6 @@ export function locatePolicies(given: readonly string[] | undefined): readonly s
   if (given !== undefined) return [...new Set(given)];
   const { policy } = readFolderConfig();
   return typeof policy === "object" ? [...new Set(policy)] : [locatePolicy(undefined)];
-}
-
-/** The bundle in a folder, which has to be right. Throws a refusal that says how to see all that is wrong. */
-export function requireBundle(folder: string): PolicyBundle {
-  const result = loadBundle(folder);
-  if (result.ok) return result.bundle;
-  const [first] = result.problems;
-  const { file = "", line, column, expected, actual } = first!;
-  const place = [file, line, column].filter((part) => part !== undefined).join(":");
-  const more = result.problems.length > 1 ? ` (and ${result.problems.length - 1} more)` : "";
-  throw new CannotDo(
-    `the policy bundle ${folder} cannot be used: ${place}: expected ${expected}, found ${actual}${more}`,
-    `sclaw policy check ${folder} says all that is wrong`,
-  );
 }
 
 /** An option value that is a time as the format writes it. */

@@ -1,7 +1,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { engine } from "#engine";
 import { now } from "../io/clock.js";
-import { loadBundle, readBundleFiles } from "../io/load-bundle.js";
+import { loadBundle, readBundleFiles, requireBundle } from "../io/load-bundle.js";
 import { loadTrust } from "../io/load-trust.js";
 import { locateKeys } from "../io/locate.js";
 import { writeNote, writeOut } from "../io/output.js";
@@ -23,7 +23,7 @@ import { renderProblems, renderProblemsJson } from "../report/policy-problems.js
 import { visible } from "../report/visible.js";
 import { giveCases, readIntent } from "./decide.js";
 import { exitCodes } from "./exit-codes.js";
-import { locatePolicy, requireBundle, timeOption } from "./policy-options.js";
+import { locatePolicy, timeOption } from "./policy-options.js";
 import { quoted } from "./quoted.js";
 import type { SetExitCode } from "./run.js";
 

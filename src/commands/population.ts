@@ -8,6 +8,7 @@ import type { PopulationPaper } from "../workpaper/paper.js";
 import { chooseControls, filterWithControl } from "./choose-controls.js";
 import { gatherEvidence, refuseUnverified } from "./evidence.js";
 import {
+  addControlOptions,
   addFilterOptions,
   addLedgerOptions,
   addReconcileOptions,
@@ -34,6 +35,7 @@ export function populationCommand(setExitCode: SetExitCode): Command {
     .argument("[ledger...]", "the export (default: sclaw.json, ledger.jsonl)") as unknown as Command;
   addLedgerOptions(command);
   addFilterOptions(command);
+  addControlOptions(command);
   addReconcileOptions(command);
   addUnverifiedOption(command);
   return command

@@ -1,11 +1,12 @@
 import { Command, Option } from "@commander-js/extra-typings";
+import { requireBundle } from "../io/load-bundle.js";
 import { writeOut } from "../io/output.js";
 import { CannotDo } from "../io/refusal.js";
 import { outputPage } from "../io/terminal.js";
 import { version } from "../io/version.js";
 import { ReplayPass } from "../replay/replay-pass.js";
 import { renderReplay, renderReplayJson } from "../report/replay-text.js";
-import { gatherEvidence, refuseUnverified } from "./evidence.js";
+import { gatherEvidence, noInputs, refuseUnverified } from "./evidence.js";
 import {
   addFilterOptions,
   addLedgerOptions,
@@ -14,7 +15,7 @@ import {
   filterOf,
 } from "./evidence-options.js";
 import { exitCodes } from "./exit-codes.js";
-import { locatePolicies, repeated, requireBundle } from "./policy-options.js";
+import { locatePolicies, repeated } from "./policy-options.js";
 import { commandGiven } from "./quoted.js";
 import type { SetExitCode } from "./run.js";
 
@@ -62,7 +63,7 @@ async function replay(
     ledgers,
     options,
     rule: { unit: "receipt", filter: filterOf(options) },
-    inputs: { controls: [], registers: undefined, executions: undefined, words: [] },
+    inputs: noInputs,
     command: commandGiven(process.argv),
     onItem: (item, selected) => {
       if (selected) pass.add(item);

@@ -14,6 +14,7 @@ import type { ReportPaper } from "../workpaper/report-paper.js";
 import { chooseControls } from "./choose-controls.js";
 import { controlInputs, gatherEvidence, refuseUnverified, spoolWhereNeeded } from "./evidence.js";
 import {
+  addControlOptions,
   addFilterOptions,
   addInputOptions,
   addLedgerOptions,
@@ -49,6 +50,7 @@ export function reportCommand(setExitCode: SetExitCode): Command {
     .argument("[ledger...]", "the export (default: sclaw.json, ledger.jsonl)") as unknown as Command;
   addLedgerOptions(command);
   addFilterOptions(command);
+  addControlOptions(command);
   addInputOptions(command);
   addReconcileOptions(command);
   addUnverifiedOption(command);

@@ -13,6 +13,7 @@ import { chooseControls, filterWithControl } from "./choose-controls.js";
 import { drawSample } from "./draw-sample.js";
 import { refuseUnverified, spoolWhereNeeded } from "./evidence.js";
 import {
+  addControlOptions,
   addFilterOptions,
   addInputOptions,
   addLedgerOptions,
@@ -55,6 +56,7 @@ export function sampleCommand(setExitCode: SetExitCode): Command {
     .argument("[ledger...]", "the export (default: sclaw.json, ledger.jsonl)") as unknown as Command;
   addLedgerOptions(command);
   addFilterOptions(command);
+  addControlOptions(command);
   addInputOptions(command);
   addReconcileOptions(command);
   addUnverifiedOption(command);

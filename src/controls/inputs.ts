@@ -3,6 +3,7 @@ import type { Problem } from "../findings/finding.js";
 import type { Time } from "../json/time.js";
 import { ran } from "../ledger/controls.js";
 import { type Item, isHeld, type Unit } from "../population/item.js";
+import { differenceProblem, type Replayer } from "../replay/replayer.js";
 import { type Registers, Roster } from "./registers.js";
 
 /** What is given besides the ledger; what is absent makes its attributes "not evaluated". */
@@ -13,6 +14,14 @@ export interface ControlInputs {
   readonly executions?: readonly string[] | undefined;
   /** Seconds within which a held request has to be resolved. */
   readonly slaSeconds?: number | undefined;
+  /** Decides receipts again, by the policy bundles that were given. */
+  readonly replayer?: Replayer | undefined;
+}
+
+/** What came of deciding an item again: its differences, and why a receipt of it could not be. */
+interface ItemReplay {
+  readonly problems: readonly Problem[];
+  readonly notEvaluated: string | undefined;
 }
 
 /** What a reader would have to give, for each input that is missing. */
@@ -24,7 +33,7 @@ const missingWords: { readonly [I in FindingInput]: string } = {
   "registers.policies": "no register of released policies (--registers)",
   "registers.executions": "no execution log (--registers)",
   sla: "no time within which held operations are to be resolved (--sla)",
-  replay: "policies cannot be replayed by this version",
+  replay: "no policy bundle (--policy)",
 };
 
 /** Holds items against what was given besides the ledger, and says what was not given. */
@@ -35,6 +44,7 @@ export class InputChecks {
   readonly #tenants: Roster | undefined;
   readonly #policies: Roster | undefined;
   readonly #log: Map<string, boolean> | undefined;
+  readonly #replays = new WeakMap<Item, ItemReplay>();
   /** The latest time that the ledger holds: what is open is judged as of it. */
   #asOf: Time | undefined;
 
@@ -78,7 +88,7 @@ export class InputChecks {
       case "sla":
         return this.#inputs.slaSeconds !== undefined;
       case "replay":
-        return false;
+        return this.#inputs.replayer !== undefined;
     }
   }
 
@@ -128,12 +138,32 @@ export class InputChecks {
     }
     const late = this.#late(item);
     if (late !== undefined) problems.push(late);
+    problems.push(...(this.#replay(item)?.problems ?? []));
     return problems;
   }
 
   /** Whether an item is held, and its time has not yet run out at the end of the ledger. */
   isNotYetDue(item: Item): boolean {
     return isHeld(item) && this.#late(item) === undefined;
+  }
+
+  /** Why an item's decision could not be made again; undefined where it was, or no bundle is given. */
+  notReplayed(item: Item): string | undefined {
+    return this.#replay(item)?.notEvaluated;
+  }
+
+  #replay(item: Item): ItemReplay | undefined {
+    const { replayer } = this.#inputs;
+    if (replayer === undefined) return undefined;
+    const known = this.#replays.get(item);
+    if (known !== undefined) return known;
+    const all = [...item.held, item].map((receipt) => replayer.replay(receipt));
+    const replay: ItemReplay = {
+      problems: all.flatMap((one) => (one.kind === "differs" ? [differenceProblem(one.differences)] : [])),
+      notEvaluated: all.find((one) => one.kind === "not evaluated")?.reason,
+    };
+    this.#replays.set(item, replay);
+    return replay;
   }
 
   #late(item: Item): Problem | undefined {

@@ -25,6 +25,7 @@ export interface AttributeTest {
   readonly missing: string | undefined;
   readonly needsIntent: boolean;
   readonly needsDue: boolean;
+  readonly needsReplay: boolean;
   /** Whether it is about the rows of the execution log, and not about items. */
   readonly isOfLog: boolean;
 }
@@ -39,6 +40,7 @@ export function attributeTest(attribute: Attribute, inputs: InputChecks): Attrib
     missing: missing.length === 0 ? undefined : missing.join("; "),
     needsIntent: needs.includes("intent"),
     needsDue: needs.includes("sla"),
+    needsReplay: needs.includes("replay"),
     isOfLog: attribute.codes.every((code) => code === "control.execution-unrecorded"),
   };
 }
@@ -80,6 +82,8 @@ export function markAttribute(
   if (test.isOfLog) return notApplicable;
   if (test.needsIntent && item.intent === undefined)
     return { mark: "NE", codes: found, reason: "the intent is withheld" };
+  const notReplayed = test.needsReplay ? inputs.notReplayed(item) : undefined;
+  if (notReplayed !== undefined) return { mark: "NE", codes: found, reason: notReplayed };
   if (test.needsDue && inputs.isNotYetDue(item))
     return { mark: "NE", codes: found, reason: "still held, and within its time at the end of the ledger" };
   return found.length === 0 ? agrees : { mark: "Y", codes: found };

@@ -2,11 +2,11 @@ import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { engine } from "#engine";
-import { type BundleResult, readBundle } from "../policy/bundle.js";
+import { type BundleResult, type PolicyBundle, readBundle } from "../policy/bundle.js";
 import type { CedarEngine } from "../policy/engine.js";
 import type { PolicyFiles } from "../policy/files.js";
 import { readSmallFile } from "./read-file.js";
-import { refusalOf } from "./refusal.js";
+import { CannotDo, refusalOf } from "./refusal.js";
 
 let loaded: CedarEngine | undefined;
 
@@ -36,4 +36,18 @@ export function readBundleFiles(folder: string): PolicyFiles {
 /** Reads and prepares the bundle in a folder; says everything that is wrong with it. */
 export function loadBundle(folder: string): BundleResult {
   return readBundle(readBundleFiles(folder), cedarEngine(), engine.sha3_256);
+}
+
+/** The bundle in a folder, which has to be right. Throws a refusal that says how to see all that is wrong. */
+export function requireBundle(folder: string): PolicyBundle {
+  const result = loadBundle(folder);
+  if (result.ok) return result.bundle;
+  const [first] = result.problems;
+  const { file = "", line, column, expected, actual } = first!;
+  const place = [file, line, column].filter((part) => part !== undefined).join(":");
+  const more = result.problems.length > 1 ? ` (and ${result.problems.length - 1} more)` : "";
+  throw new CannotDo(
+    `the policy bundle ${folder} cannot be used: ${place}: expected ${expected}, found ${actual}${more}`,
+    `sclaw policy check ${folder} says all that is wrong`,
+  );
 }

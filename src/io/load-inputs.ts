@@ -4,7 +4,9 @@ import { builtInControls } from "../controls/built-in.js";
 import { decodeCatalogue } from "../controls/catalogue-file.js";
 import type { Control } from "../controls/control.js";
 import { decodeRegisters, type Registers } from "../controls/registers.js";
+import type { PolicyBundle } from "../policy/bundle.js";
 import { readFolderConfig } from "./folder-config.js";
+import { requireBundle } from "./load-bundle.js";
 import { loadColumn } from "./load-column.js";
 import { readJsonFile } from "./read-json.js";
 
@@ -13,39 +15,75 @@ export interface LoadedInputs {
   readonly controls: readonly Control[];
   readonly registers: Registers | undefined;
   readonly executions: readonly string[] | undefined;
+  /** Policy bundles, for controls that decide again. */
+  readonly policies: readonly PolicyBundle[];
   readonly words: readonly (readonly [string, string])[];
 }
 
 /**
- * Loads the catalogue of controls and the registers: those named, else those that sclaw.json
- * names, else the built-in controls and no register. The execution log stands beside the
- * registers that name it. Throws a refusal with everything that is wrong with a file.
+ * Loads the catalogue of controls, the registers and the policy bundles: those named, else
+ * those that sclaw.json names, else the built-in controls and nothing else. The execution log
+ * stands beside the registers that name it. Throws a refusal with everything that is wrong with
+ * a file.
  */
 export function loadInputs(given: {
   readonly controls?: string | undefined;
   readonly registers?: string | undefined;
+  readonly policy?: readonly string[] | undefined;
 }): LoadedInputs {
   const config = readFolderConfig();
-  const controlsPath = given.controls ?? config.controls;
-  const registersPath = given.registers ?? config.registers;
   const words: [string, string][] = [];
-  let controls = builtInControls;
-  if (controlsPath !== undefined) {
-    const read = readJsonFile(controlsPath, "catalogue of controls", decodeCatalogue);
-    controls = read.value;
-    words.push(["controls", sourceWords(controlsPath, read.bytes, given.controls === undefined)]);
-  }
-  if (registersPath === undefined) return { controls, registers: undefined, executions: undefined, words };
-  const { value: registers, bytes } = readJsonFile(registersPath, "file of registers", decodeRegisters);
-  words.push(["registers", sourceWords(registersPath, bytes, given.registers === undefined)]);
-  if (registers.executions === undefined) return { controls, registers, executions: undefined, words };
-  const logPath = resolve(dirname(registersPath), registers.executions.file);
+  return {
+    controls: loadControls(given.controls, config.controls, words),
+    ...loadRegisters(given.registers, config.registers, words),
+    policies: loadPolicies(given.policy, config.policy, words),
+    words,
+  };
+}
+
+type Words = [string, string][];
+
+function loadControls(
+  given: string | undefined,
+  found: string | undefined,
+  words: Words,
+): readonly Control[] {
+  const path = given ?? found;
+  if (path === undefined) return builtInControls;
+  const { value, bytes } = readJsonFile(path, "catalogue of controls", decodeCatalogue);
+  words.push(["controls", sourceWords(path, bytes, given === undefined)]);
+  return value;
+}
+
+function loadRegisters(
+  given: string | undefined,
+  found: string | undefined,
+  words: Words,
+): Pick<LoadedInputs, "registers" | "executions"> {
+  const path = given ?? found;
+  if (path === undefined) return { registers: undefined, executions: undefined };
+  const { value: registers, bytes } = readJsonFile(path, "file of registers", decodeRegisters);
+  words.push(["registers", sourceWords(path, bytes, given === undefined)]);
+  if (registers.executions === undefined) return { registers, executions: undefined };
+  const logPath = resolve(dirname(path), registers.executions.file);
   const log = loadColumn(logPath, registers.executions.column, "execution log");
-  words.push([
-    "execution log",
-    `${registers.executions.file}, ${log.ids.length} rows, SHA-256 ${log.sha256}`,
-  ]);
-  return { controls, registers, executions: log.ids, words };
+  const { file } = registers.executions;
+  words.push(["execution log", `${file}, ${log.ids.length} rows, SHA-256 ${log.sha256}`]);
+  return { registers, executions: log.ids };
+}
+
+function loadPolicies(
+  given: readonly string[] | undefined,
+  found: string | readonly string[] | undefined,
+  words: Words,
+): readonly PolicyBundle[] {
+  const folders = given ?? (typeof found === "string" ? [found] : (found ?? []));
+  return [...new Set(folders)].map((folder) => {
+    const bundle = requireBundle(folder);
+    const named = given === undefined ? ", named by sclaw.json in this folder" : "";
+    words.push(["policy", `${folder}, ${bundle.info.version}, ${bundle.hash}${named}`]);
+    return bundle;
+  });
 }
 
 function sourceWords(path: string, bytes: Uint8Array, foundInFolder: boolean): string {

@@ -53,12 +53,6 @@ export class Replayer {
     const differences = compareDecision(receipt, decided, engine.bundle);
     return differences.length === 0 ? { kind: "same", decided } : { kind: "differs", decided, differences };
   }
-
-  /** What one receipt shows when it is decided again, as a finding; none where it is the same, or not known. */
-  problem(receipt: Pick<ItemReceipt, "receipt" | "members" | "verified">): Problem | undefined {
-    const replayed = this.replay(receipt);
-    return replayed.kind === "differs" ? differenceProblem(replayed.differences) : undefined;
-  }
 }
 
 /** A difference as the finding that it is. */

@@ -19,7 +19,7 @@ export function renderBacktest({ ledger, policy, result }: BacktestPaper, page: 
     changed === 0
       ? page.paint.good(`NO CHANGE in ${count(same, "decision")}`)
       : (weaker > 0 ? page.paint.bad : page.paint.warn)(
-          `${changed} OF ${count(changed + same, "DECISION")} CHANGE, ${weaker === 0 ? "NONE" : weaker} WEAKER`,
+          `${changed} OF ${count(changed + same, "DECISION", "DECISIONS")} CHANGE, ${weaker === 0 ? "NONE" : weaker} WEAKER`,
         );
   const rows: [string, string][] = [
     [
@@ -40,7 +40,7 @@ export function renderBacktest({ ledger, policy, result }: BacktestPaper, page: 
     ...groups.slice(0, shownGroups).map((group) => groupText(group, page)),
     ...(hidden > 0
       ? [
-          `${count(hidden, "more kind")} of change; --format json lists ${groupsLeftOut > 0 ? "the first 1000" : "all"}.`,
+          `${count(hidden, "more kind", "more kinds")} of change; --format json lists ${groupsLeftOut > 0 ? "the first 1000" : "all"}.`,
         ]
       : []),
     wrap(

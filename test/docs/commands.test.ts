@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { backtestCommand } from "../../src/commands/backtest.js";
+import { decideCommand } from "../../src/commands/decide.js";
 import { evaluateCommand } from "../../src/commands/evaluate.js";
 import { planCommand } from "../../src/commands/plan.js";
 import { populationCommand } from "../../src/commands/population.js";
+import { replayCommand } from "../../src/commands/replay.js";
 import { reportCommand } from "../../src/commands/report.js";
 import { sampleCommand } from "../../src/commands/sample.js";
 import { sampleCheckCommand } from "../../src/commands/sample-check.js";
@@ -36,6 +39,9 @@ it.each([
   ["## plan", planCommand(() => {}), []],
   ["## evaluate", evaluateCommand(() => {}), []],
   ["## report", reportCommand(() => {}), ["population"]],
+  ["## decide", decideCommand(() => {}), []],
+  ["## replay", replayCommand(() => {}), ["population"]],
+  ["## backtest", backtestCommand(() => {}), ["population"]],
 ] as const)("lists the options of %s, and no others", (heading, command, others) => {
   const listed = (text: string) =>
     firstCells(text.split("\n### ")[0]!).flatMap((cell) => cell.match(/--[a-z-]+/g) ?? []);
@@ -45,6 +51,9 @@ it.each([
   const shared = others.flatMap((other) => listed(section(`## ${other}`)));
   const named = new Set([...own, ...shared]);
   if (heading === "## report") named.delete("--unit");
+  if (heading === "## replay" || heading === "## backtest")
+    for (const other of ["control", "criteria", "reconcile", "column", "unit", "no-bom"])
+      named.delete(`--${other}`);
   expect([...named].sort()).toEqual(command.options.map((option) => option.long).sort());
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Ledger } from "../../fixtures/make/ledger.mjs";
+import { type Alter, hashOf, policyLedger } from "../../fixtures/make/platform.mjs";
 import { PopulationPass } from "../../src/population/population.js";
 import { ReplayPass, type ReplayResult } from "../../src/replay/replay-pass.js";
 import { bundleOf, edited, filesOf } from "../policy/support.js";
 import { verify } from "../support/verify.js";
-import { type Alter, hashOf, policyLedger } from "./story.js";
 
 const platform = filesOf("platform");
 const bundle = bundleOf(platform);
