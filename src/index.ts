@@ -9,6 +9,9 @@ import { readTrustFile as readTrustFileWith, type TrustFileResult } from "./keys
 import type { VerifyOptions } from "./ledger/options.js";
 import type { Verification } from "./ledger/verification.js";
 import { type LedgerBytes, type LedgerFile, verifyWith } from "./ledger/verify.js";
+import { type BundleResult, readBundle } from "./policy/bundle.js";
+import type { CedarEngine } from "./policy/engine.js";
+import type { PolicyFiles } from "./policy/files.js";
 
 /**
  * Verifies a ledger export (docs/format.md): encoding, signatures, chain, Merkle roots,
@@ -53,6 +56,16 @@ export function verifyEd25519(signature: Uint8Array, message: Uint8Array, public
   return verifyEd25519With(engine, signature, message, publicKey);
 }
 
+/**
+ * Reads a policy bundle (docs/policy.md) from its files' bytes, by name, and prepares it in a
+ * Cedar engine: `cedarEngine()` of `sclaw/cedar` in Node, `@cedar-policy/cedar-wasm/web` in a
+ * browser. Returns the bundle,
+ * or everything that is wrong with it, by file, line and column. Never throws.
+ */
+export function readPolicy(files: PolicyFiles, cedar: CedarEngine): BundleResult {
+  return readBundle(files, cedar, engine.sha3_256);
+}
+
 export {
   catalogue as findingCatalogue,
   type FindingCode,
@@ -69,4 +82,10 @@ export type { FailedLedger, UndecidedLedger, Verification, VerifiedLedger } from
 export type { LedgerBytes, LedgerFile } from "./ledger/verify.js";
 export { CompactRange } from "./merkle/compact-range.js";
 export { verifyConsistency, verifyInclusion } from "./merkle/proof.js";
+export type { BundleResult, PolicyBundle } from "./policy/bundle.js";
+export { allowsWith, decide, type PolicyDecision, type Question, understand } from "./policy/decide.js";
+export type { CedarEngine } from "./policy/engine.js";
+export type { PolicyFiles } from "./policy/files.js";
+export type { PolicyProblem } from "./policy/problem.js";
+export type { Obligation, Rule } from "./policy/rule.js";
 export { isTenant } from "./receipt/identifiers.js";

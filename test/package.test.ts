@@ -1,29 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
+import { installPacked } from "./support/packed.js";
 import { corpusKeys, inFolder, ledgerOf, root } from "./support/sclaw.js";
-
-const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 describe("the package, packed and put into an empty folder", () => {
   test("verifies a ledger by its command and as a library", () => {
     inFolder((folder) => {
-      const tarball = execFileSync(
-        "npm",
-        ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder],
-        { cwd: root, encoding: "utf8" },
-      ).trim();
-      const installed = join(folder, "node_modules/sclaw");
-      mkdirSync(installed, { recursive: true });
-      execFileSync("tar", ["xzf", join(folder, tarball), "-C", installed, "--strip-components=1"]);
-      // Only what the package depends on: a development dependency in use would be missing.
-      for (const name of Object.keys(manifest.dependencies)) {
-        mkdirSync(join(folder, "node_modules", name, ".."), { recursive: true });
-        symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
-      }
+      const installed = installPacked(folder);
       writeFileSync(join(folder, "package.json"), '{"private":true}');
       copyFileSync(ledgerOf("valid-standard"), join(folder, "ledger.jsonl"));
       copyFileSync(corpusKeys, join(folder, "keys.json"));
@@ -57,6 +44,8 @@ describe("the package, packed and put into an empty folder", () => {
       "dist/index.js",
       "dist/index.d.ts",
       "dist/cli/help.txt",
+      "dist/io/cedar.js",
+      "starter/policy.cedar",
       "README.md",
       "LICENSE",
       "CHANGELOG.md",
@@ -65,7 +54,8 @@ describe("the package, packed and put into an empty folder", () => {
     }
     expect(
       files.filter(
-        (file) => !/^(bin|dist|docs|schema)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(file),
+        (file) =>
+          !/^(bin|dist|docs|schema|starter)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(file),
       ),
     ).toEqual([]);
   });

@@ -53,7 +53,7 @@ async function backtest(
   { policy, failOnWeaker, format, ...options }: BacktestOptions,
   setExitCode: SetExitCode,
 ): Promise<void> {
-  const bundle = requireBundle(locatePolicy(policy));
+  const bundle = requireBundle(locatePolicy(policy), "many");
   const pass = new BacktestPass(bundle);
   const { verification } = await gatherEvidence({
     ledgers,

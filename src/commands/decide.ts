@@ -56,7 +56,7 @@ export function decideCommand(setExitCode: SetExitCode): Command {
         );
       if (cases !== undefined && at !== undefined)
         throw new CannotDo("expected no --at beside --cases: each case has its own");
-      const bundle = requireBundle(locatePolicy(policy));
+      const bundle = requireBundle(locatePolicy(policy), "few");
       if (cases !== undefined) decideCases(bundle, cases, format, setExitCode);
       else if (format === "junit")
         throw new CannotDo("expected --format table or json for one intent, found junit");

@@ -69,7 +69,7 @@ function checkCommand(setExitCode: SetExitCode) {
       const where = locatePolicy(folder);
       const located = locateKeys(keys);
       const trust = located === undefined ? undefined : loadTrust(located, undefined);
-      const result = loadBundle(where);
+      const result = loadBundle(where, "few");
       const problems: readonly PolicyProblem[] = result.ok
         ? [
             ...(trust === undefined ? [] : checkAgainstTrust(result.bundle, trust)),
@@ -113,7 +113,7 @@ function testCommand(setExitCode: SetExitCode) {
     .argument("[folder]", folderWords)
     .addOption(formatOption("table", "json", "junit"))
     .action((folder, { format }) => {
-      const bundle = requireBundle(locatePolicy(folder));
+      const bundle = requireBundle(locatePolicy(folder), "few");
       if (bundle.cases.length === 0)
         throw new CannotDo(
           "expected a bundle with tests.json, found none",
@@ -134,7 +134,7 @@ function explainCommand() {
     .option("--at <time>", "when it is decided, in UTC (default: now)", timeOption)
     .addOption(formatOption("table", "md", "json"))
     .action((folder, { request, at, format }) => {
-      const bundle = requireBundle(locatePolicy(folder));
+      const bundle = requireBundle(locatePolicy(folder), "few");
       if (request === undefined) {
         const render = {
           table: () => renderExplain(bundle, outputPage()),
@@ -164,7 +164,7 @@ function diffCommand() {
     .addOption(formatOption("table", "json"))
     .action((before, after, { format }) => {
       const [a, b] = [before, after].map((folder) => ({
-        bundle: requireBundle(folder),
+        bundle: requireBundle(folder, "few"),
         files: readBundleFiles(folder),
       })) as [Parameters<typeof diffBundles>[0], Parameters<typeof diffBundles>[0]];
       const named = ({ bundle }: typeof a) => ({ version: bundle.info.version, hash: bundle.hash });

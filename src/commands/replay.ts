@@ -57,7 +57,7 @@ async function replay(
   options: ReplayOptions,
   setExitCode: SetExitCode,
 ): Promise<void> {
-  const bundles = locatePolicies(options.policy).map(requireBundle);
+  const bundles = locatePolicies(options.policy).map((folder) => requireBundle(folder, "many"));
   const pass = new ReplayPass(bundles);
   const { verification } = await gatherEvidence({
     ledgers,

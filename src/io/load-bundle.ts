@@ -1,20 +1,11 @@
 import { readdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { engine } from "#engine";
 import { type BundleResult, type PolicyBundle, readBundle } from "../policy/bundle.js";
-import type { CedarEngine } from "../policy/engine.js";
 import type { PolicyFiles } from "../policy/files.js";
+import { type Calls, cedarEngine } from "./cedar.js";
 import { readSmallFile } from "./read-file.js";
 import { CannotDo, refusalOf } from "./refusal.js";
-
-let loaded: CedarEngine | undefined;
-
-/** Cedar, compiled once: its module is a file of 4 MB that most commands never need. */
-export function cedarEngine(): CedarEngine {
-  loaded ??= createRequire(import.meta.url)("@cedar-policy/cedar-wasm/nodejs") as CedarEngine;
-  return loaded;
-}
 
 /**
  * The files of a bundle's folder. Files whose names begin with a dot are nobody's (.DS_Store).
@@ -34,13 +25,13 @@ export function readBundleFiles(folder: string): PolicyFiles {
 }
 
 /** Reads and prepares the bundle in a folder; says everything that is wrong with it. */
-export function loadBundle(folder: string): BundleResult {
-  return readBundle(readBundleFiles(folder), cedarEngine(), engine.sha3_256);
+export function loadBundle(folder: string, calls: Calls): BundleResult {
+  return readBundle(readBundleFiles(folder), cedarEngine(calls), engine.sha3_256);
 }
 
 /** The bundle in a folder, which has to be right. Throws a refusal that says how to see all that is wrong. */
-export function requireBundle(folder: string): PolicyBundle {
-  const result = loadBundle(folder);
+export function requireBundle(folder: string, calls: Calls): PolicyBundle {
+  const result = loadBundle(folder, calls);
   if (result.ok) return result.bundle;
   const [first] = result.problems;
   const { file = "", line, column, expected, actual } = first!;

@@ -79,7 +79,7 @@ function loadPolicies(
 ): readonly PolicyBundle[] {
   const folders = given ?? (typeof found === "string" ? [found] : (found ?? []));
   return [...new Set(folders)].map((folder) => {
-    const bundle = requireBundle(folder);
+    const bundle = requireBundle(folder, "many");
     const named = given === undefined ? ", named by sclaw.json in this folder" : "";
     words.push(["policy", `${folder}, ${bundle.info.version}, ${bundle.hash}${named}`]);
     return bundle;

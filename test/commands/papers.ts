@@ -34,7 +34,13 @@ export function optionsOfCase({ case: name, args = [] }: CorpusCase): EvidenceOp
   };
 }
 
-const inputs = { controls: builtInControls, registers: undefined, executions: undefined, words: [] };
+const inputs = {
+  controls: builtInControls,
+  registers: undefined,
+  executions: undefined,
+  policies: [],
+  words: [],
+};
 
 /** The whole report of a ledger in memory, whether it verifies or not. */
 export async function reportOf(

@@ -2,22 +2,29 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { expect, it } from "vitest";
-import { bin, corpusKeys, inFolder, ledgerOf } from "../support/sclaw.js";
+import { installPacked } from "../support/packed.js";
+import { bin, corpusKeys, inFolder, ledgerOf, root } from "../support/sclaw.js";
 import { docsPath } from "./support/pages.js";
+
+/** Runs a trial in the folder `work` with this command as `sclaw` on the path. */
+function trial(command: string, folder: string, [script, ...args]: readonly string[]) {
+  const tools = join(folder, "tools");
+  const work = join(folder, "work");
+  mkdirSync(tools);
+  mkdirSync(work);
+  writeFileSync(join(tools, "sclaw"), `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`);
+  chmodSync(join(tools, "sclaw"), 0o755);
+  return spawnSync("sh", [docsPath(`trials/${script}`), ...args], {
+    cwd: work,
+    encoding: "utf8",
+    env: { ...process.env, PATH: `${tools}${delimiter}${process.env["PATH"]}` },
+  });
+}
 
 it("an examiner's day ends with a report and its conclusions", () => {
   inFolder((folder) => {
-    const tools = join(folder, "tools");
     const work = join(folder, "work");
-    mkdirSync(tools);
-    mkdirSync(work);
-    writeFileSync(join(tools, "sclaw"), `#!/bin/sh\nexec "${process.execPath}" "${bin}" "$@"\n`);
-    chmodSync(join(tools, "sclaw"), 0o755);
-    const run = spawnSync("sh", [docsPath("trials/examiner.sh"), ledgerOf("valid-standard"), corpusKeys], {
-      cwd: work,
-      encoding: "utf8",
-      env: { ...process.env, PATH: `${tools}${delimiter}${process.env["PATH"]}` },
-    });
+    const run = trial(bin, folder, ["examiner.sh", ledgerOf("valid-standard"), corpusKeys]);
     expect(run.stderr).not.toContain("sclaw: expected");
     expect(run.status).toBe(0);
     expect(run.stdout).toContain("VERIFIED");
@@ -30,5 +37,33 @@ it("an examiner's day ends with a report and its conclusions", () => {
     expect(report).toContain("1 deviation in 9 items: the rate of deviation in the population is at most");
     expect(report).toContain("8 agree, 0 deviate, 1 cannot be tested");
     expect(report).toContain("J. Doe");
+  });
+});
+
+it("an engineer's day, from a packed install, ends with a change of policy that is refused", () => {
+  inFolder((folder) => {
+    const installed = installPacked(folder);
+    const fixtures = (path: string) => join(root, "fixtures", path);
+    const run = trial(join(installed, "bin/sclaw.js"), folder, [
+      "engineer.sh",
+      fixtures("good/platform.jsonl"),
+      fixtures("keys.json"),
+      fixtures("policies/platform"),
+      fixtures("policies/platform-next"),
+    ]);
+    expect(run.stdout).not.toContain("expected exit");
+    expect(run.status).toBe(0);
+    const three = [
+      /policy\.cedar:12:1: expected @id with the rule's name, found none/,
+      /policy\.cedar:28:34: .*`facts\.rowz` .* not found\n {2}did you mean `rows`\?/,
+      /policy\.cedar:32:1: expected one unless \{ context\.satisfied\.contains\("1:on-call"\) \}, found none/,
+      /^3 problems$/m,
+    ];
+    for (const mistake of three) expect(run.stdout).toMatch(mistake);
+    expect(run.stdout).toContain("ESCALATE at T2_ELEVATED");
+    expect(run.stdout).toContain("1 of 13 cases decided otherwise than expected");
+    expect(run.stdout).toContain("NO DIFFERENCE in 10 receipts decided again");
+    expect(run.stdout).toContain("deny -> allow (weaker): 1 decision");
+    expect(readFileSync(join(folder, "work/tests.xml"), "utf8")).toContain('tests="13" failures="0"');
   });
 });

@@ -121,7 +121,6 @@ describe("refused, with the place, is", () => {
       'unless { context.satisfied.contains("1:data-owners") };',
       [
         "policy.cedar:25:1 found none that is exactly so (then any Cedar engine denies until the signatures are there)",
-        'policy.cedar:25:1 found it in another unless (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
       ],
     ],
     [

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { cedarEngine } from "../../src/io/cedar.js";
 import { engine } from "../../src/io/engine-node.js";
-import { cedarEngine } from "../../src/io/load-bundle.js";
 import { type BundleResult, type PolicyBundle, readBundle } from "../../src/policy/bundle.js";
 import type { Case } from "../../src/policy/case.js";
 import { root } from "../support/sclaw.js";
