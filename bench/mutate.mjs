@@ -5,7 +5,16 @@
 //
 // Exit code 1 where a survivor has no reason in mutants-accepted.json.
 import { fork } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, normalize } from "node:path";
 import { parseArgs } from "node:util";
@@ -34,6 +43,8 @@ const { values: options } = parseArgs({
 
 /** The rooms whose tests are run for every mutant, besides those of its own room. */
 const wholeVerifier = ["receipt", "ledger", "conformance"];
+/** And for those outside the verifier: whole papers over the corpus. */
+const wholePapers = ["commands", "report"];
 /** Run with --slow only. */
 const slowTests = ["test/ledger/damage.test.ts"];
 /** A mutant that loops for ever is noticed too. */
@@ -48,7 +59,10 @@ const filesBelow = (folder, ending) =>
 // The checkout as it is now: somebody may change it during the run.
 const snapshot = mkdtempSync(join(tmpdir(), "sclaw-mutants-of-"));
 process.once("exit", () => rmSync(snapshot, { recursive: true, force: true }));
-for (const name of ["src", "test", "fixtures", "docs", "package.json", "tsconfig.json", "vitest.config.ts"])
+for (const name of [
+  ...["src", "test", "fixtures", "docs", "schema", "starter"],
+  ...["package.json", "tsconfig.json", "vitest.config.ts"],
+])
   cpSync(join(root, name), join(snapshot, name), { recursive: true });
 
 const sources = options.file ?? options.room.flatMap((room) => filesBelow(`src/${room}`, ".ts"));
@@ -125,7 +139,9 @@ async function testsByFile() {
   const runner = await startRunner();
   const [first] = sources;
   const text = originals.get(first);
-  const testRooms = new Set([...sources.map((file) => dirname(file).slice(4)), ...wholeVerifier]);
+  const ownRooms = sources.map((file) => dirname(file).slice(4));
+  const isOfVerifier = ownRooms.every((room) => rooms.includes(room));
+  const testRooms = new Set([...ownRooms, ...wholeVerifier, ...(isOfVerifier ? [] : wholePapers)]);
   let tests = runner.tests
     .filter((test) => testRooms.has(dirname(test).slice(5)))
     .filter((test) => options.slow || !slowTests.includes(test));
@@ -156,7 +172,8 @@ function importsOf(file, seen = new Set()) {
   const text = readFileSync(join(snapshot, file), "utf8");
   for (const [, path] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)) {
     const target = normalize(join(dirname(file), path)).replace(/\.js$/, ".ts");
-    if (!target.endsWith(".ts") || seen.has(target)) continue;
+    // What only looks like an import, in a text that a test bundles, names no file.
+    if (!target.endsWith(".ts") || seen.has(target) || !existsSync(join(snapshot, target))) continue;
     seen.add(target);
     importsOf(target, seen);
   }
