@@ -1,47 +1,28 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { requireBundle } from "../io/load-bundle.js";
 import { writeOut } from "../io/output.js";
 import { outputPage } from "../io/terminal.js";
 import { BacktestPass } from "../replay/backtest-pass.js";
 import { renderBacktest, renderBacktestJson } from "../report/backtest-text.js";
-import { gatherEvidence, noInputs, refuseUnverified } from "./evidence.js";
-import {
-  addFilterOptions,
-  addLedgerOptions,
-  addUnverifiedOption,
-  type EvidenceOptions,
-  filterOf,
-} from "./evidence-options.js";
+import { type EachReceiptOptions, eachReceipt, eachReceiptCommand } from "./each-receipt.js";
 import { exitCodes } from "./exit-codes.js";
 import { locatePolicy } from "./policy-options.js";
-import { commandGiven } from "./quoted.js";
 import type { SetExitCode } from "./run.js";
 
-type BacktestOptions = Omit<EvidenceOptions, "policy"> & {
+type BacktestOptions = EachReceiptOptions & {
   readonly policy?: string | undefined;
   readonly failOnWeaker?: true | undefined;
-  readonly format: "table" | "json";
 };
 
 /** `sclaw backtest`: what another policy would have decided of last month's record. */
 export function backtestCommand(setExitCode: SetExitCode): Command {
-  const command = new Command("backtest")
-    .summary("what a new policy would have decided")
-    .description(
-      "Decide every receipt of a ledger that verifies by another policy bundle, at the same time of the same intent, and say what changes: what gets weaker first, deny to allow before all.",
-    )
-    .argument("[ledger...]", "the export (default: sclaw.json, ledger.jsonl)") as unknown as Command;
-  addLedgerOptions(command);
-  addFilterOptions(command);
-  addUnverifiedOption(command);
-  return command
+  return eachReceiptCommand(
+    "backtest",
+    "what a new policy would have decided",
+    "Decide every receipt of a ledger that verifies by another policy bundle, at the same time of the same intent, and say what changes: what gets weaker first, deny to allow before all.",
+  )
     .option("--policy <folder>", "the new policy bundle (default: sclaw.json, the folder policy)")
     .option("--fail-on-weaker", "exit with 1 only where a decision gets weaker")
-    .addOption(
-      new Option("--format <format>", "how to print it")
-        .choices(["table", "json"] as const)
-        .default("table" as const),
-    )
     .action(async (...args: readonly unknown[]) => {
       const [ledgers, options] = args as [readonly string[], BacktestOptions];
       await backtest(ledgers, options, setExitCode);
@@ -55,17 +36,8 @@ async function backtest(
 ): Promise<void> {
   const bundle = requireBundle(locatePolicy(policy), "many");
   const pass = new BacktestPass(bundle);
-  const { verification } = await gatherEvidence({
-    ledgers,
-    options,
-    rule: { unit: "receipt", filter: filterOf(options) },
-    inputs: noInputs,
-    command: commandGiven(process.argv),
-    onItem: (item, selected) => {
-      if (selected) pass.add(item);
-    },
-  });
-  if (refuseUnverified(verification, options, setExitCode)) return;
+  const verification = await eachReceipt(ledgers, options, setExitCode, (item) => pass.add(item));
+  if (verification === undefined) return;
   const result = pass.end();
   const { weaker, changed } = result;
   if ((failOnWeaker ? weaker : changed) > 0) setExitCode(exitCodes.findings);

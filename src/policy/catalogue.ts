@@ -1,5 +1,15 @@
 import { describeJson, type Json } from "../json/json.js";
-import { object, oneOf, pattern, record, refine, type Shape, type ShapeIssue, text } from "../json/shape.js";
+import {
+  object,
+  oneOf,
+  pattern,
+  pointerTo,
+  record,
+  refine,
+  type Shape,
+  type ShapeIssue,
+  text,
+} from "../json/shape.js";
 import type { Time } from "../json/time.js";
 import { adapterId, time } from "../receipt/identifiers.js";
 import type { Fact, RiskTier } from "../receipt/receipt.js";
@@ -99,12 +109,8 @@ function named<T>(expected: string, form: RegExp, member: Shape<T>): Shape<{ rea
   return refine(record(member), (value, pointer, issues) => {
     for (const name of Object.keys(value))
       if (!form.test(name))
-        issues.push({ pointer: `${pointer}/${escapeName(name)}`, expected, actual: JSON.stringify(name) });
+        issues.push({ pointer: pointerTo(pointer, name), expected, actual: JSON.stringify(name) });
   });
-}
-
-function escapeName(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 const operation: Shape<Operation> = object<Operation>(
@@ -122,7 +128,7 @@ const adapters: Shape<Catalogue["adapters"]> = (value, pointer, issues) => {
   if (typeof value !== "object" || value === null) return;
   for (const id of Object.keys(value)) {
     const before: ShapeIssue[] = [];
-    adapterId(id as Json, `${pointer}/${escapeName(id)}`, before);
+    adapterId(id as Json, pointerTo(pointer, id), before);
     issues.push(...before);
   }
 };

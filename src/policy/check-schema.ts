@@ -1,4 +1,5 @@
 import { locateInJson } from "../json/locate.js";
+import { pointerTo } from "../json/shape.js";
 import type { Catalogue, FactExpression, FactType, Operation } from "./catalogue.js";
 import type { CedarEngine } from "./engine.js";
 import { cedarProblem } from "./engine-problems.js";
@@ -150,7 +151,7 @@ function checkOperations(
   const reachable = actions.map(({ id }) => id);
   for (const [adapter, { operations }] of Object.entries(catalogue.adapters)) {
     for (const [name, operation] of Object.entries(operations)) {
-      const base = `/adapters/${escapeName(adapter)}/operations/${escapeName(name)}`;
+      const base = pointerTo(`${pointerTo("/adapters", adapter)}/operations`, name);
       const say = (pointer: string, expected: string, actual: string, hint?: string) =>
         problems.push(source.problem(locateInJson(source.text, base + pointer), expected, actual, hint));
       const { action } = operation;
@@ -266,8 +267,4 @@ function placeOf(text: string, name: string): number {
   const blanked = text.replaceAll(/\/\/.*$/gm, (comment) => " ".repeat(comment.length));
   const at = blanked.search(new RegExp(`(?<![\\w"])"?${escaped}"?(?![\\w])`));
   return at < 0 ? 0 : at;
-}
-
-function escapeName(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../json/json.js";
-import { decodeShape } from "../json/shape.js";
+import { decodeShape, pointerTo } from "../json/shape.js";
 import type { Time } from "../json/time.js";
 import { type Intent, intent as intentShape } from "../receipt/intent.js";
 import type { Decision, RiskTier } from "../receipt/receipt.js";
@@ -256,12 +256,23 @@ function own<T>(members: { readonly [name: string]: T }, name: string): T | unde
 
 /** A pointer to an integer that not every reader reads alike; undefined where there is none. */
 function unsafeInteger(value: Json | undefined, pointer: string): string | undefined {
-  if (typeof value === "number")
-    return Number.isInteger(value) && !Number.isSafeInteger(value) ? pointer : undefined;
-  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof value === "number") return isUnsafe(value) ? pointer : undefined;
+  // Nearly every intent has none: pointers are built for one that has.
+  if (typeof value !== "object" || value === null || !holdsUnsafe(value)) return undefined;
   for (const [name, member] of Object.entries(value)) {
-    const found = unsafeInteger(member, `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+    const found = unsafeInteger(member, pointerTo(pointer, name));
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function holdsUnsafe(value: Json | undefined): boolean {
+  if (typeof value === "number") return isUnsafe(value);
+  if (typeof value !== "object" || value === null) return false;
+  const members = Array.isArray(value) ? value : Object.values(value);
+  return members.some(holdsUnsafe);
+}
+
+function isUnsafe(value: number): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
 }

@@ -49,10 +49,9 @@ function derive(expression: FactExpression, intent: Intent): Omit<FactTrace, "na
 }
 
 /** The value that an RFC 6901 pointer names; own members and items only. */
-export function valueAt(root: Json, pointer: string): Json | undefined {
+function valueAt(root: Json, pointer: string): Json | undefined {
   let value: Json | undefined = root;
-  for (const part of pointer.split("/").slice(1)) {
-    const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
+  for (const name of namesOf(pointer)) {
     if (Array.isArray(value))
       value = /^(0|[1-9]\d*)$/.test(name) ? (value as JsonArray)[Number(name)] : undefined;
     else if (typeof value === "object" && value !== null && Object.hasOwn(value, name))
@@ -60,6 +59,20 @@ export function valueAt(root: Json, pointer: string): Json | undefined {
     else return undefined;
   }
   return value;
+}
+
+/** Pointers that were taken apart: a catalogue has few, and each is used for every intent. */
+const knownPointers = new Map<string, readonly string[]>();
+
+function namesOf(pointer: string): readonly string[] {
+  const known = knownPointers.get(pointer);
+  if (known !== undefined) return known;
+  const names = pointer
+    .split("/")
+    .slice(1)
+    .map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (knownPointers.size < 10_000) knownPointers.set(pointer, names);
+  return names;
 }
 
 /** The value as a type reads it; undefined where it is none of it. */

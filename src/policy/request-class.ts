@@ -121,14 +121,16 @@ const mostAnswers = 200_000;
 /** Asks the engine once for each class of requests, and remembers what it answered. */
 export function askOncePerClass(bundle: PolicyBundle, ask: Ask = askEngine(bundle)): Ask {
   const reads = readsOf(bundle);
-  const answers = new Map<string, CedarAnswer>();
+  const answers = { nothing: new Map<string, CedarAnswer>(), everything: new Map<string, CedarAnswer>() };
+  // What is held is asked about twice in a row.
+  let last: { readonly question: Question; readonly key: string } | undefined;
   return (question, satisfied) => {
-    const key = `${satisfied === "nothing" ? 0 : 1}${requestClass(reads, question)}`;
-    const known = answers.get(key);
+    if (last?.question !== question) last = { question, key: requestClass(reads, question) };
+    const known = answers[satisfied].get(last.key);
     if (known !== undefined) return known;
     const answer = ask(question, satisfied);
-    if (answers.size >= mostAnswers) answers.clear();
-    answers.set(key, answer);
+    if (answers[satisfied].size >= mostAnswers) answers[satisfied].clear();
+    answers[satisfied].set(last.key, answer);
     return answer;
   };
 }
