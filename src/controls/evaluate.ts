@@ -140,7 +140,7 @@ export class ControlEvaluation {
   /** The result of every control, once all items were added. */
   end(verification: Verification, population: Population): readonly ControlResult[] {
     const unrecorded = this.#inputs.unrecorded();
-    const logCounts = { agreed: this.#inputs.logged - unrecorded.length, deviated: unrecorded.length };
+    const log = logCounts(this.#inputs.logged, unrecorded.length, population);
     return this.#tallies.map((tally): ControlResult => {
       const { control } = tally;
       if (control.population.unit !== "request") return recordResult(control, verification, population);
@@ -153,7 +153,7 @@ export class ControlEvaluation {
         deviating: tally.deviating,
         attributes: tally.attributes.map((attribute) =>
           attribute.test.isOfLog && attribute.test.missing === undefined
-            ? { ...attributeResult(attribute, verification), ...logCounts }
+            ? { ...attributeResult(attribute, verification), ...log }
             : attributeResult(attribute, verification),
         ),
         unrecordedCount: isAboutLog ? unrecorded.length : 0,
@@ -164,10 +164,29 @@ export class ControlEvaluation {
         deviations: tally.deviations,
         outside: tally.outside,
         unrecorded: isAboutLog ? unrecorded.slice(0, keptDeviations) : [],
-        outcome: outcomeOf({ integrity: verification.integrity, ...counts }),
+        outcome: outcomeOf({
+          integrity: verification.integrity,
+          ...counts,
+          unaccounted: isAboutLog ? log.deviated : 0,
+        }),
       };
     });
   }
+}
+
+/**
+ * What the rows of an execution log show. One whose receipt was not found may be that of an entry
+ * which this export does not disclose: only rows beyond the number of those certainly deviate.
+ */
+function logCounts(logged: number, unrecorded: number, { withheld, start }: Population) {
+  const notEvaluated = Math.min(unrecorded, withheld + start);
+  const reason = "its receipt may be among the entries that are withheld or before this range";
+  return {
+    agreed: logged - unrecorded,
+    deviated: unrecorded - notEvaluated,
+    notEvaluated,
+    reasons: notEvaluated === 0 ? [] : [{ reason, items: notEvaluated }],
+  };
 }
 
 function isDeviationOf({ attributes }: ControlTally, code: FindingCode): boolean {

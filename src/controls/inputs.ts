@@ -142,9 +142,14 @@ export class InputChecks {
     return problems;
   }
 
-  /** Whether an item is held, and its time has not yet run out at the end of the ledger. */
-  isNotYetDue(item: Item): boolean {
-    return isHeld(item) && this.#late(item) === undefined;
+  /** Why nothing can be said of when an item was resolved; undefined where it can. */
+  notDue(item: Item): string | undefined {
+    const { approval, decision } = item.receipt;
+    if (approval.state === "not_required" && (decision === "approval" || decision === "escalate"))
+      return "no request to people is recorded";
+    if (isHeld(item) && this.#late(item) === undefined)
+      return "still held, and within its time at the end of the ledger";
+    return undefined;
   }
 
   /** Why an item's decision could not be made again; undefined where it was, or no bundle is given. */

@@ -84,7 +84,7 @@ export function markAttribute(
     return { mark: "NE", codes: found, reason: "the intent is withheld" };
   const notReplayed = test.needsReplay ? inputs.notReplayed(item) : undefined;
   if (notReplayed !== undefined) return { mark: "NE", codes: found, reason: notReplayed };
-  if (test.needsDue && inputs.isNotYetDue(item))
-    return { mark: "NE", codes: found, reason: "still held, and within its time at the end of the ledger" };
+  const notDue = test.needsDue ? inputs.notDue(item) : undefined;
+  if (notDue !== undefined) return { mark: "NE", codes: found, reason: notDue };
   return found.length === 0 ? agrees : { mark: "Y", codes: found };
 }

@@ -28,7 +28,7 @@ export function recordResult(
   const items = control.population.unit === "ledger" ? 1 : population.entries;
   const attributes = control.attributes.map((attribute) => attributeOfRecord(attribute, items, verification));
   const counts = { population: items, tested: items, deviating: 0, attributes, unrecordedCount: 0 };
-  const outcome = outcomeOf({ integrity: verification.integrity, ...counts });
+  const outcome = outcomeOf({ integrity: verification.integrity, ...counts, unaccounted: 0 });
   return { control, ...counts, deviations: [], outside: 0, unrecorded: [], outcome };
 }
 

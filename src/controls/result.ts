@@ -39,7 +39,13 @@ export interface Deviation {
 /** The four classes of a result, never mixed. */
 export type Outcome =
   | { readonly kind: "no-deviations"; readonly tested: number }
-  | { readonly kind: "deviations"; readonly deviating: number; readonly tested: number }
+  | {
+      readonly kind: "deviations";
+      readonly deviating: number;
+      readonly tested: number;
+      /** Rows of the execution log that no receipt can account for, disclosed or not. */
+      readonly unaccounted: number;
+    }
   | { readonly kind: "integrity-failure"; readonly codes: readonly CodeCount[] }
   | { readonly kind: "not-evaluated"; readonly missing: string };
 
@@ -69,7 +75,7 @@ export interface OutcomeInput {
   readonly population: number;
   readonly tested: number;
   readonly deviating: number;
-  readonly unrecordedCount: number;
+  readonly unaccounted: number;
   readonly attributes: readonly AttributeResult[];
 }
 
@@ -78,17 +84,17 @@ export interface OutcomeInput {
  * was not evaluated never reads as if nothing had been found.
  */
 export function outcomeOf(input: OutcomeInput): Outcome {
-  const { attributes, tested, deviating, unrecordedCount } = input;
+  const { attributes, tested, deviating, unaccounted } = input;
   const failures = attributes.flatMap(({ integrity }) => integrity);
   if (failures.length > 0) return { kind: "integrity-failure", codes: failures };
-  if (deviating > 0 || unrecordedCount > 0) return { kind: "deviations", deviating, tested };
+  if (deviating > 0 || unaccounted > 0) return { kind: "deviations", deviating, tested, unaccounted };
   if (input.integrity === "failed") return notEvaluated("the integrity of the ledger failed");
   if (input.integrity === "undecided")
     return notEvaluated("the integrity of the ledger could not be decided");
   if (input.population === 0) return notEvaluated("no item is in the population");
   if (tested === 0) {
     const reasons = attributes.flatMap((attribute) => attribute.reasons.map(({ reason }) => reason));
-    return notEvaluated([...new Set(reasons)].join("; "));
+    return notEvaluated([...new Set(reasons)].join("; ") || "none of its attributes is about items");
   }
   return { kind: "no-deviations", tested };
 }

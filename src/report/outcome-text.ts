@@ -26,8 +26,8 @@ export function outcomeText(result: ControlResult): string {
       return `${word} in ${count(outcome.tested, items, many)}`;
     case "deviations": {
       const log =
-        unrecordedCount > 0
-          ? `; ${count(unrecordedCount, "row")} of the execution log without a receipt`
+        outcome.unaccounted > 0
+          ? `; ${outcome.unaccounted < unrecordedCount ? "at least " : ""}${count(outcome.unaccounted, "row")} of the execution log without a receipt`
           : "";
       return `${word} (${outcome.deviating} of ${outcome.tested})${log}`;
     }

@@ -10,6 +10,7 @@ import type { Problem } from "../../src/findings/finding.js";
 import type { Verification } from "../../src/ledger/verification.js";
 import type { Item } from "../../src/population/item.js";
 import type { Population } from "../../src/population/population.js";
+import { outcomeText } from "../../src/report/outcome-text.js";
 import { approval, item, notExecuted } from "../population/items-support.js";
 
 const problem = (code: FindingCode): Problem => ({ code, expected: "one thing", actual: "another" });
@@ -17,7 +18,7 @@ const verdict = (
   integrity: Verification["integrity"] = "verified",
   found: readonly [FindingCode, number][] = [],
 ) => ({ integrity, findingCounts: new Map(found) }) as unknown as Verification;
-const population = { entries: 40, withheld: 0, integrity: "verified" } as unknown as Population;
+const population = { entries: 40, withheld: 0, start: 0, integrity: "verified" } as unknown as Population;
 
 function evaluate(
   items: readonly Item[],
@@ -212,6 +213,27 @@ describe("inputs", () => {
     expect(of("SC-LA-4").outcome.kind).toBe("no-deviations");
   });
 
+  it("hold rows of the log against entries that are not disclosed before they deviate", () => {
+    const of = (more: object, ...executions: string[]) => {
+      const evaluation = new ControlEvaluation(builtInControls, { unit: "request", executions });
+      evaluation.add(item({ seq: 0 }), true);
+      return evaluation.end(verdict(), { ...population, ...more })[0]!;
+    };
+    const unknown = of({ withheld: 1, start: 1 }, "corr_0", "corr_1", "corr_2");
+    expect(unknown).toMatchObject({ unrecordedCount: 2, outcome: { kind: "no-deviations", tested: 1 } });
+    expect(unknown.attributes[3]).toMatchObject({
+      agreed: 1,
+      deviated: 0,
+      notEvaluated: 2,
+      reasons: [{ items: 2 }],
+    });
+    const beyond = of({ withheld: 1 }, "corr_0", "corr_1", "corr_2", "corr_3");
+    expect(beyond.outcome).toMatchObject({ kind: "deviations", deviating: 0, unaccounted: 2 });
+    expect(outcomeText(beyond)).toBe(
+      "deviations noted (0 of 1); at least 2 rows of the execution log without a receipt",
+    );
+  });
+
   it("find an execution recorded only where a receipt ran, in whatever population", () => {
     const evaluation = new ControlEvaluation(builtInControls, {
       unit: "request",
@@ -237,6 +259,9 @@ describe("inputs", () => {
     expect(marksOf("SC-LM-3", resolved, { slaSeconds: 3599 })).toBe("A N");
     expect(marksOf("SC-LM-3", resolved, { slaSeconds: 3600, unit: "receipt" })).toBe("A NE");
     expect(marksOf("SC-LM-3", item(), { slaSeconds: 3600 })).toBe("A N/A");
+    // Policy asked people, and the receipt holds no request to any: nothing was resolved.
+    const unasked = item({ decision: "escalate", outcome: notExecuted });
+    expect(marksOf("SC-LM-3", unasked, { slaSeconds: 3600 })).toBe("A NE");
   });
 
   it.each<[string, object, string]>([
@@ -279,14 +304,17 @@ describe("the class of a result", () => {
     population: 3,
     tested: 3,
     deviating: 0,
-    unrecordedCount: 0,
+    unaccounted: 0,
     attributes: [],
   } as const;
   it("never reads as if something had been tested that was not", () => {
     expect(outcomeOf(base).kind).toBe("no-deviations");
-    expect(outcomeOf({ ...base, tested: 0 }).kind).toBe("not-evaluated");
+    expect(outcomeOf({ ...base, tested: 0 })).toEqual({
+      kind: "not-evaluated",
+      missing: "none of its attributes is about items",
+    });
     expect(outcomeOf({ ...base, population: 0, tested: 0 }).kind).toBe("not-evaluated");
     expect(outcomeOf({ ...base, integrity: "undecided" }).kind).toBe("not-evaluated");
-    expect(outcomeOf({ ...base, unrecordedCount: 1 }).kind).toBe("deviations");
+    expect(outcomeOf({ ...base, unaccounted: 1 }).kind).toBe("deviations");
   });
 });
