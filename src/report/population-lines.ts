@@ -54,7 +54,7 @@ export function populationLines({ origin, population, reconciliation }: Populati
     ["period", period === undefined ? "no item" : `${period.from} to ${period.to} (decided, UTC)`],
     ["sequence", sequence(population)],
     ["completeness", completeness(population)],
-    ...(reconciliation === undefined ? [] : reconciliationLines(reconciliation)),
+    ...(reconciliation === undefined ? [] : reconciliationLines(reconciliation, population)),
     ...origin.inputs.map(([what, text]): Line => [what, text]),
     ["tool", origin.tool],
     ["command", origin.command],
@@ -90,6 +90,10 @@ export function completeness(population: Population): string {
     `every entry from ${population.start} to ${size - 1} was read; the record is tamper-evident relative to the checkpoint of size ${size}, root ${root}`,
     `not excluded at level ${population.level}: ${hides}`,
   ];
+  if (population.start > 0)
+    parts.push(
+      `not evaluated for ${count(population.start, "entry", "entries")} before the start of this range`,
+    );
   if (withheld > 0)
     parts.push(
       `not evaluated for ${count(withheld, "withheld entry", "withheld entries")}${tenant === undefined ? ": whoever withheld them chose which" : `, which say that they are of other tenants than ${tenant}`}`,
@@ -97,16 +101,26 @@ export function completeness(population: Population): string {
   return parts.join(". ");
 }
 
-function reconciliationLines(reconciliation: Reconciliation): readonly Line[] {
+function reconciliationLines(
+  reconciliation: Reconciliation,
+  { withheld, start, outside }: Population,
+): readonly Line[] {
   const { rows, repeated, inBoth, onlyInList, onlyInPopulation, listedOnly, populationOnly } = reconciliation;
   const some = (ids: readonly string[], total: number) =>
     total === 0 ? "" : `: ${ids.slice(0, 20).join(", ")}${total > 20 ? ` and ${total - 20} more` : ""}`;
+  const hidden = [
+    ...(outside > 0 ? [`${outside} that the filter leaves out`] : []),
+    ...(withheld > 0 ? [`${withheld} withheld`] : []),
+    ...(start > 0 ? [`${start} before this range`] : []),
+  ];
+  const elsewhere =
+    onlyInList === 0 || hidden.length === 0 ? "" : `; not looked for among ${hidden.join(", ")}`;
   return [
     [
       "reconciled",
       `${rows} rows of an independent list (${repeated} repeated); ${count(inBoth, "item")} in both`,
     ],
-    ["only in the list", `${onlyInList}${some(listedOnly, onlyInList)}`],
+    ["only in the list", `${onlyInList}${some(listedOnly, onlyInList)}${elsewhere}`],
     ["only in the ledger", `${onlyInPopulation}${some(populationOnly, onlyInPopulation)}`],
   ];
 }

@@ -95,6 +95,11 @@ describe("sclaw report", () => {
     expect(run.stdout).toMatch(/completeness not evaluated for \d+ withheld entries/);
   });
 
+  it("says of a range that completeness is not evaluated before its start", () => {
+    const run = report(ledgerOf("valid-range"), "--start", "11", "--criteria", "CC6.1");
+    expect(run.stdout).toContain("not evaluated for 11 entries before the start of this range");
+  });
+
   it("writes into a new file, never over one", () => {
     inFolder((folder) => {
       const out = join(folder, "report.csv");
@@ -225,6 +230,8 @@ describe("inputs of a report", () => {
       expect(population("--reconcile", jsonl, "--column", "trace").reconciliation).toMatchObject({
         in_both: 17,
       });
+      const part = sclaw(keyed("population", standard, "--reconcile", csv, "--tier", "T2"));
+      expect(part.stdout).toMatch(/not looked for among \d+ that the filter leaves out/);
       const wrong = sclaw(keyed("population", standard, "--reconcile", csv, "--column", "id"));
       expect(wrong).toMatchObject({ status: 2, stdout: "" });
       expect(wrong.stderr).toContain('"correlation_id"');
