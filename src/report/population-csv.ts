@@ -1,30 +1,32 @@
 import type { PopulationPaper } from "../workpaper/paper.js";
 import { byteOrderMark, CsvWriter } from "./csv.js";
-import { populationLines, unverifiedMark } from "./population-lines.js";
+import { type Line, populationLines, unverifiedMark } from "./population-lines.js";
 import { statements } from "./statements.js";
 
 /** `sclaw population --format csv`: what it is, then its months. */
 export function renderPopulationCsv(paper: PopulationPaper, withMark: boolean): string {
   const csv = new CsvWriter();
-  const months = paper.population.byMonth.map(({ month, count }) => [
-    `items in ${month} (UTC)`,
-    String(count),
-  ]);
-  const rows = [["about", "text"], ...populationLines(paper).map((line) => [...line]), ...months];
-  const text = csv.rows([...rows, ...statementRows(paper)]);
-  return (withMark ? byteOrderMark : "") + text + csv.rows([changedCells(csv)]);
+  const text = csv.rows([["about", "text"], ...populationRows(paper)]);
+  return (withMark ? byteOrderMark : "") + text + csv.rows(closingRows(paper, csv));
 }
 
-/** The last rows of a CSV paper: its mark and the statements. */
-export function statementRows({ population, origin }: PopulationPaper): string[][] {
+/** A population with its months, as every CSV paper has it. */
+export function populationRows(paper: PopulationPaper): readonly Line[] {
+  const months = paper.population.byMonth.map(
+    ({ month, count }): Line => [`items in ${month} (UTC)`, String(count)],
+  );
+  return [...populationLines(paper), ...months];
+}
+
+/**
+ * The last rows of a CSV paper: how many of the cells before are not as they stand in the record
+ * (the JSON Lines export stays the evidence), its mark, and the statements.
+ */
+export function closingRows({ population, origin }: PopulationPaper, csv: CsvWriter): readonly Line[] {
   const mark = unverifiedMark(population);
-  return [...(mark === undefined ? [] : [mark]), ...statements(origin.tool)].map((text) => [
-    "statement",
-    text,
-  ]);
-}
-
-/** How many cells are not as they stand in the record: the JSON Lines export stays the evidence. */
-export function changedCells(csv: CsvWriter): string[] {
-  return ["cells changed", `${csv.changed} (formulas, controls and marks made harmless)`];
+  const texts = [...(mark === undefined ? [] : [mark]), ...statements(origin.tool)];
+  return [
+    ["cells changed", `${csv.changed} (formulas, controls and marks made harmless)`],
+    ...texts.map((text): Line => ["statement", text]),
+  ];
 }

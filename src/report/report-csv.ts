@@ -2,8 +2,9 @@ import type { EvaluatedItem } from "../controls/evaluate.js";
 import { markText } from "../workpaper/columns.js";
 import type { ReportPaper } from "../workpaper/report-paper.js";
 import { byteOrderMark, CsvWriter } from "./csv.js";
-import { changedCells, statementRows } from "./population-csv.js";
-import { populationLines, unverifiedMark } from "./population-lines.js";
+import { attributeClass, codesText } from "./outcome-text.js";
+import { closingRows, populationRows } from "./population-csv.js";
+import { type Line, unverifiedMark } from "./population-lines.js";
 import {
   attributeHeader,
   attributeRows,
@@ -43,13 +44,12 @@ export function renderReportCsv(paper: ReportPaper, withMark: boolean): string {
       [...new Set(paper.results.flatMap(({ unrecorded }) => unrecorded))].map((id) => [id]),
     ),
     ...(paper.sample === undefined ? [] : kind("sample", takenSampleLines(paper.sample))),
-    ...kind("population", populationLines(paper)),
-    ...statementRows(paper).map(padded),
+    ...kind("population", populationRows(paper)),
   ]);
-  return (withMark ? byteOrderMark : "") + body + csv.rows([padded(changedCells(csv))]);
+  return (withMark ? byteOrderMark : "") + body + csv.rows(closingRows(paper, csv).map(padded));
 }
 
-function padded(cells: readonly string[]): string[] {
+function padded(cells: readonly string[]): readonly string[] {
   return [...cells, ...Array.from({ length: Math.max(0, columns - cells.length) }, () => "")];
 }
 
@@ -69,6 +69,26 @@ const rowHeader = [
   "mark",
   "findings or reason",
 ];
+
+/** Controls over the record as a whole have no row a receipt: one row for each of their attributes. */
+function recordRows({ results, population }: ReportPaper): readonly (readonly string[])[] {
+  return results
+    .filter(({ control }) => control.population.unit !== "request")
+    .flatMap(({ control, attributes }) =>
+      attributes.map((attribute) => {
+        const found = codesText(attribute);
+        const whole = `the whole record: ${attributeClass(attribute, population.integrity)}`;
+        const blank = rowHeader.slice(4).map(() => "");
+        return [
+          control.id,
+          Object.keys(control.criteria).join(" "),
+          attribute.letter,
+          ...blank,
+          found === "" ? whole : `${whole} (${found})`,
+        ];
+      }),
+    );
+}
 
 /** Writes the row level of a report piece by piece: receipts by attributes are many. */
 export class RowsCsv {
@@ -105,8 +125,9 @@ export class RowsCsv {
   /** What the paper is, and what it rests on: the verdict is known only now. */
   end(paper: ReportPaper): string {
     const rest = rowHeader.slice(2).map(() => "");
-    const lines = [...populationLines(paper), ...statementRows(paper)];
-    const text = this.#csv.rows(lines.map(([label = "", value = ""]) => [label, value, ...rest]));
-    return text + this.#csv.rows([[...changedCells(this.#csv), ...rest]]);
+    const about = (lines: readonly Line[]) => lines.map((line) => [...line, ...rest]);
+    const record = this.#csv.rows(recordRows(paper));
+    const text = this.#csv.rows(about(populationRows(paper)));
+    return record + text + this.#csv.rows(about(closingRows(paper, this.#csv)));
   }
 }

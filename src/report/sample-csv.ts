@@ -1,8 +1,8 @@
 import { columnsOf } from "../workpaper/columns.js";
 import type { SamplePaper } from "../workpaper/paper.js";
 import { byteOrderMark, CsvWriter } from "./csv.js";
-import { changedCells, statementRows } from "./population-csv.js";
-import { populationLines } from "./population-lines.js";
+import { closingRows, populationRows } from "./population-csv.js";
+import { type Line, unverifiedMark } from "./population-lines.js";
 import { sampleLines } from "./sample-lines.js";
 
 /** The first two columns: what a row is, and the text of rows that are no items. */
@@ -22,10 +22,13 @@ export function renderSampleCsv(paper: SamplePaper, withMark: boolean): string {
     "",
     ...columns.map(({ cell }) => cell(paper, item)),
   ]);
-  const about = (label: string, text: string) => [label, text, ...blank];
-  const lines = [...sampleLines(paper), ...populationLines(paper)].map(([label, text]) => about(label, text));
-  const closing = statementRows(paper).map(([label = "", text = ""]) => about(label, text));
-  const body = csv.rows([header, ...items, ...lines, ...closing]);
-  const [label = "", text = ""] = changedCells(csv);
-  return (withMark ? byteOrderMark : "") + body + csv.rows([about(label, text)]);
+  const about = (lines: readonly Line[]) => lines.map(([label, text]) => [label, text, ...blank]);
+  const mark = unverifiedMark(paper.population);
+  const body = csv.rows([
+    header,
+    ...(mark === undefined ? [] : about([["mark", mark]])),
+    ...items,
+    ...about([...sampleLines(paper), ...populationRows(paper)]),
+  ]);
+  return (withMark ? byteOrderMark : "") + body + csv.rows(about(closingRows(paper, csv)));
 }

@@ -68,6 +68,11 @@ describe("sclaw report", () => {
     expect(items).toHaveLength(19 * 4 + 15);
     expect(items.filter((row) => row[11] === "NE")).toHaveLength(19);
     expect(report(standard, "--rows", "--format", "md")).toMatchObject({ status: 2, stdout: "" });
+    const record = tableOf(report(standard, "--control", "SC-LM-2,SC-LA-4", "--rows").stdout).rows;
+    expect(record.filter((row) => row[0] === "SC-LM-2").map((row) => [row[2], row[3], row[12]])).toEqual([
+      ["A", "", "the whole record: no deviations noted"],
+      ["B", "", "the whole record: no deviations noted"],
+    ]);
   });
 
   it("fails on deviations only where it was asked to", () => {

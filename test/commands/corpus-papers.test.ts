@@ -48,6 +48,11 @@ describe.each(cases)("the papers of $case", (given) => {
       expect(output.includes("UNVERIFIED")).toBe(evidence.verification.integrity !== "verified");
       for (const statement of statements("sclaw 0.1.0"))
         expect(output).toContain(statement.replaceAll('"', '""').slice(0, 40));
+      expect(output.slice(output.lastIndexOf("Criterion references")).trim().split("\n").length).toBeLessThan(
+        5,
+      );
+      for (const { month, count } of evidence.population.byMonth)
+        expect(output).toMatch(new RegExp(`${month}[^\\d]+${count}\\b`));
     }
   });
 
