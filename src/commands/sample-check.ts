@@ -56,7 +56,7 @@ export function sampleCheckCommand(setExitCode: SetExitCode): Command {
             ? exitCodes.good
             : exitCodes.findings,
       );
-      const answer = { check, verification, path };
+      const answer = { check, verification, path, tool: evidence.origin.tool };
       writeOut(
         options.format === "json" ? renderPaperCheckJson(answer) : renderPaperCheck(answer, outputPage()),
       );

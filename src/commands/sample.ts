@@ -6,7 +6,7 @@ import { freshSeed } from "../io/random-seed.js";
 import { CannotDo } from "../io/refusal.js";
 import { isReceiptId } from "../receipt/identifiers.js";
 import { visible } from "../report/visible.js";
-import { mostBits, readSeed, seedBits, writeSeed } from "../sampling/seed.js";
+import { mostBits, readBeacon, readSeed, seedBits, writeSeed } from "../sampling/seed.js";
 import type { Replacement, StratumKind } from "../sampling/selection.js";
 import type { PaperSeed } from "../workpaper/paper.js";
 import { chooseControls, filterWithControl } from "./choose-controls.js";
@@ -153,7 +153,10 @@ function seedOf({ seed, seedBy, beacon }: SampleOptions): PaperSeed {
   const by = seedBy === undefined ? "by whoever gave the command" : `by ${seedBy}, as the command says`;
   const suppliedBy =
     seed === undefined ? "drawn by the tool from the system's random source" : `supplied ${by}`;
-  return { seed: read, suppliedBy, beacon };
+  const round = beacon === undefined ? undefined : readBeacon(beacon);
+  if (beacon !== undefined && round === undefined)
+    throw new CannotDo("expected a beacon, found an empty one");
+  return { seed: read, suppliedBy, beacon: round };
 }
 
 function sampleSize(text: string): number {

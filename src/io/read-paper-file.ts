@@ -36,7 +36,7 @@ function fromCsv(text: string, path: string): PaperFile {
       `expected a workpaper of sclaw sample, found another table: ${path}`,
       "its first line holds the names of the columns, the first of them row",
     );
-  const names = header.slice(2);
+  const names = header.slice(2).map(readCell);
   const items = rows
     .filter((cells) => cells[0]?.trim() === rowKinds.item)
     .map((cells): PaperRow => new Map(names.map((name, i) => [name, readCell(cells[i + 2] ?? "")])));

@@ -2,6 +2,7 @@ import type { Verification } from "../ledger/verification.js";
 import type { PaperCheck } from "../workpaper/check-paper.js";
 import { jsonText } from "./json-text.js";
 import { count, labelled, type Page, wrap } from "./layout.js";
+import { statements } from "./statements.js";
 import { verdictWords } from "./verification-text.js";
 import { visible, visibleWithin } from "./visible.js";
 
@@ -10,19 +11,16 @@ export interface CheckedPaper {
   readonly path: string;
   readonly check: PaperCheck;
   readonly verification: Verification;
+  readonly tool: string;
 }
 
 const shownDifferences = 20;
 
 /** The answer for a person: whether the selection is the one that the paper says. */
-export function renderPaperCheck({ path, check, verification }: CheckedPaper, page: Page): string {
+export function renderPaperCheck({ path, check, verification, tool }: CheckedPaper, page: Page): string {
   const { differences } = check;
-  const same = differences.length === 0 && verification.integrity === "verified";
-  const verdict = same
-    ? page.paint.good(`REPEATED: ${count(check.rows, "item")} drawn again, all as the paper has them`)
-    : page.paint.bad(`DIFFERS: ${count(differences.length, "difference")} from the selection repeated`);
   const sections = [
-    verdict,
+    verdict(check, verification, page),
     labelled(
       [
         ["paper", visible(path)],
@@ -50,8 +48,18 @@ export function renderPaperCheck({ path, check, verification }: CheckedPaper, pa
       ? `  … and ${differences.length - shownDifferences} more (--format json lists them)`
       : "",
     notes(check, page),
+    wrap(statements(tool).join(" "), page.width, "  "),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function verdict({ differences, rows }: PaperCheck, { integrity }: Verification, { paint }: Page): string {
+  if (differences.length > 0)
+    return paint.bad(`DIFFERS: ${count(differences.length, "difference")} from the selection repeated`);
+  const again = `${count(rows, "item")} drawn again, all as the paper has them`;
+  return integrity === "verified"
+    ? paint.good(`REPEATED: ${again}`)
+    : paint.bad(`UNVERIFIED: ${again}, from a ledger that does not verify`);
 }
 
 /** What a spreadsheet or a person did to the paper without changing what it says. */
@@ -64,7 +72,11 @@ function notes({ changed, removed, added, notRepeated }: PaperCheck, page: Page)
     ...(removed.length === 0
       ? []
       : [`columns that were removed, and not checked: ${removed.map(visible).join(", ")}`]),
-    ...(added.length === 0 ? [] : [`columns that somebody added: ${added.map(visible).join(", ")}`]),
+    ...(added.length === 0
+      ? []
+      : [
+          `columns that somebody added, or of controls that are not given here (--controls), and not checked: ${added.map(visible).join(", ")}`,
+        ]),
     ...(notRepeated.length === 0
       ? []
       : [
@@ -75,7 +87,7 @@ function notes({ changed, removed, added, notRepeated }: PaperCheck, page: Page)
 }
 
 /** The answer as JSON. */
-export function renderPaperCheckJson({ path, check, verification }: CheckedPaper): string {
+export function renderPaperCheckJson({ path, check, verification, tool }: CheckedPaper): string {
   return jsonText({
     schema: "sclaw.sample-check/1",
     ok: check.differences.length === 0 && verification.integrity === "verified",
@@ -88,5 +100,6 @@ export function renderPaperCheckJson({ path, check, verification }: CheckedPaper
     columns_removed: check.removed,
     columns_added: check.added,
     marks_not_repeated: check.notRepeated,
+    statements: statements(tool),
   });
 }

@@ -1,4 +1,4 @@
-import { mostBits, seedBits, writeSeed } from "../sampling/seed.js";
+import { mostBits, seedBits, writeBeacon, writeSeed } from "../sampling/seed.js";
 import { method } from "../sampling/ticket.js";
 import type { SamplePaper } from "../workpaper/paper.js";
 import type { Line } from "./population-lines.js";
@@ -16,7 +16,7 @@ export function sampleLines(paper: SamplePaper): readonly Line[] {
     ],
     ["method", `${method}: the items with the smallest tickets, each a hash of seed, root and receipt id`],
     ["seed", `${writeSeed(seed.seed)} (${seed.suppliedBy})`],
-    ["beacon", seed.beacon ?? "none"],
+    ["beacon", seed.beacon === undefined ? "none" : writeBeacon(seed.beacon)],
   ];
   if (rule.stratify !== undefined) {
     const shares = strata.map(({ name, size, n }) => `${name} ${n} of ${size}`);

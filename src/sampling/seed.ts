@@ -15,6 +15,17 @@ export function writeSeed(seed: string): string {
   return `seed:${seed}`;
 }
 
+/** A beacon as papers write it: a round or its value may be digits alone, like a seed. */
+export function writeBeacon(beacon: string): string {
+  return `beacon:${beacon}`;
+}
+
+/** Reads a beacon as papers or a person give it. Returns undefined for an empty one. */
+export function readBeacon(text: string): string | undefined {
+  const beacon = text.startsWith("beacon:") ? text.slice("beacon:".length) : text;
+  return beacon === "" ? undefined : beacon;
+}
+
 /**
  * The most bits that a text of this alphabet and length can hold. It can hold less (a word, a
  * date): that cannot be seen from the seed.

@@ -36,14 +36,16 @@ export interface PaperCheck {
 
 /**
  * Holds a workpaper that was read back against the same selection, drawn again from the
- * ledger. `shown` turns a cell into what the paper's format makes of it.
+ * ledger. `shown` turns a cell, and the name of a column, into what the paper's format makes of it.
  */
 export function checkPaper(
   paper: ReadPaper,
   repeated: SamplePaper,
   shown: (cell: string) => string,
 ): PaperCheck {
-  const columns = columnsOf(repeated.controls);
+  const columns = columnsOf(repeated.controls).map((column): Column => {
+    return { ...column, name: shown(column.name) };
+  });
   const known = new Set(columns.map(({ name }) => name));
   const differences: PaperDifference[] = [];
   const changed = new Map<string, ChangedColumn>();

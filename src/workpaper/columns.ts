@@ -4,7 +4,7 @@ import type { LetteredMark } from "../controls/evaluate.js";
 import { canonicalize } from "../json/canonical.js";
 import type { Json } from "../json/json.js";
 import type { Item } from "../population/item.js";
-import { writeSeed } from "../sampling/seed.js";
+import { writeBeacon, writeSeed } from "../sampling/seed.js";
 import { method } from "../sampling/ticket.js";
 import { examinerColumns } from "./examiner.js";
 import type { PaperItem, SamplePaper } from "./paper.js";
@@ -42,7 +42,7 @@ const ofPaper: { readonly [name: string]: CellOfPaper } = {
   method: () => method,
   seed: ({ seed }) => writeSeed(seed.seed),
   "seed supplied by": ({ seed }) => seed.suppliedBy,
-  beacon: ({ seed }) => seed.beacon ?? "",
+  beacon: ({ seed }) => (seed.beacon === undefined ? "" : writeBeacon(seed.beacon)),
   stratify: ({ rule }) => rule.stratify ?? "",
 };
 

@@ -5,7 +5,7 @@ import { decodeShape, oneOf, type Shape } from "../json/shape.js";
 import { decodeStrict } from "../json/strict-decoder.js";
 import { type Filter, filterShape } from "../population/filter.js";
 import type { Unit } from "../population/item.js";
-import { readSeed } from "../sampling/seed.js";
+import { readBeacon, readSeed } from "../sampling/seed.js";
 import type { SelectionRule, StratumKind } from "../sampling/selection.js";
 import { method } from "../sampling/ticket.js";
 
@@ -80,6 +80,8 @@ export function parametersOf({ header, rows }: ReadPaper): ParametersResult {
   for (const column of [...shared, "receipt_id", "draw", "replacement of", "replaced because"]) {
     if (!header.includes(column)) problems.push({ column, expected: "this column", actual: "none" });
   }
+  for (const column of new Set(header.filter((name, i) => name !== "" && header.indexOf(name) < i)))
+    problems.push({ column, expected: "one column of this name", actual: "more" });
   for (const column of shared) {
     const values = new Set(rows.map((row) => row.get(column) ?? ""));
     if (values.size > 1)
@@ -105,7 +107,7 @@ export function parametersOf({ header, rows }: ReadPaper): ParametersResult {
     filter: read("filter", "a filter in JSON", readFilter),
     seed: read("seed", "seed: and the seed", readSeed),
     seedSuppliedBy: first.get("seed supplied by") ?? "",
-    beacon: first.get("beacon") || undefined,
+    beacon: readBeacon(first.get("beacon") ?? ""),
     rule: {
       n: whole("n (sample)"),
       stratify: readStratify(first.get("stratify") ?? "", problems),

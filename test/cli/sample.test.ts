@@ -152,6 +152,7 @@ describe("sclaw sample", () => {
     ["no item", ["--n", "0"], /from 1 to/],
     ["a size that is none", ["--n", "2.5"], /whole number/],
     ["an empty seed", ["--n", "1", "--seed", "seed:"], /expected a seed/],
+    ["an empty beacon", ["--n", "1", "--beacon", "beacon:"], /expected a beacon/],
     ["a seed of two lines", ["--n", "1", "--seed", "a\nb"], /printable/],
     ["a replacement without seed", ["--n", "1", "--replace", "rcpt_01KT13DC8G447Q227048V9E7GV=x"], /--seed/],
     [
@@ -199,10 +200,12 @@ describe("sclaw sample check", () => {
         "--tier",
         "T1,T2,T3",
         "--beacon",
-        "drand 42",
+        "20237331128159211123",
         "--unit",
         "receipt",
       );
+      // Digits alone would be 2.02E+19 to a spreadsheet.
+      expect(readFileSync(path, "utf8")).toContain('"beacon:20237331128159211123"');
       for (const file of [path, path.replace("csv", "json")]) {
         const run = check(file);
         expect(run.stdout).toMatch(/^REPEATED: 6 items drawn again/);
@@ -269,7 +272,47 @@ describe("sclaw sample check", () => {
       );
       const run = check(path);
       expect(run.status).toBe(0);
-      expect(run.stdout).toContain("columns that somebody added: my notes");
+      expect(run.stdout.replaceAll(/\s+/g, " ")).toMatch(
+        /columns that somebody added, or of controls that are not given here \(--controls\), and not checked: my notes/,
+      );
+    });
+  });
+
+  it("checks the attributes of a catalogue whose texts no cell can show", () => {
+    inFolder((folder) => {
+      const controls = join(folder, "controls.json");
+      const attributes = [{ letter: "A", text: "a\nb\u202e,=1+1", codes: ["approval.self"] }];
+      const population = { unit: "request" };
+      const own = { id: "X", title: "t", objective: "o", criteria: {}, population, attributes };
+      writeFileSync(controls, JSON.stringify({ format: "sclaw.controls/1", controls: [own] }));
+      const path = write(folder, "--controls", controls);
+      expect(check(path, "--controls", controls).stdout).not.toContain("note:");
+      writeFileSync(path, readFileSync(path, "utf8").replace('"Y"', '"N"'));
+      expect(check(path, "--controls", controls).status).toBe(1);
+    });
+  });
+
+  it("refuses a column that stands twice: a reader may look at the other one", () => {
+    inFolder((folder) => {
+      const path = write(folder);
+      const rows = readFileSync(path, "utf8").split("\r\n");
+      const twice = rows.map((row, i) => (row === "" ? "" : `${row},${i === 0 ? '"tier"' : '"x"'}`));
+      writeFileSync(path, twice.join("\r\n"));
+      const run = check(path);
+      expect(run).toMatchObject({ status: 2, stdout: "" });
+      expect(run.stderr).toContain("tier: expected one column of this name");
+    });
+  });
+
+  it("of a dry run says that the ledger does not verify, and not that it was repeated", () => {
+    inFolder((folder) => {
+      const failed = ledgerOf("flip-decision");
+      const path = join(folder, "dry.csv");
+      sclaw(keyed("sample", failed, "--n", "3", "--unverified", "--seed", seed, "--out", path));
+      expect(readFileSync(path, "utf8").split("\r\n")[1]).toMatch(/^"mark","UNVERIFIED/);
+      const run = checkOf(failed, path);
+      expect(run.status).toBe(1);
+      expect(run.stdout).toMatch(/^UNVERIFIED: 3 items drawn again.*from a ledger that does not verify/);
     });
   });
 
