@@ -19,10 +19,11 @@ export async function takeSample(
   confidenceBp: number,
 ): Promise<TakenSample> {
   const file = readPaperFile(path);
-  const { check, evidence } = await repeatSample(file, ledgers, options, spooled);
+  const { check, evidence, repeated } = await repeatSample(file, ledgers, options, spooled);
   const conclusions = conclusionsOf(file);
   const { items, open, unread, notReplaced, deviations } = conclusions;
   const isComplete =
+    repeated.population.integrity === "verified" &&
     check.differences.length === 0 &&
     items > 0 &&
     open === 0 &&
@@ -33,6 +34,9 @@ export async function takeSample(
     file: path,
     sha256: sha256(readSmallFile(path, "workpaper")),
     check,
+    population: repeated.population,
+    seed: repeated.seed,
+    stratify: repeated.rule.stratify,
     conclusions,
     evaluation: isComplete ? { result, limit: upperLimit(result) } : undefined,
   };

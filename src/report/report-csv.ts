@@ -43,7 +43,7 @@ export function renderReportCsv(paper: ReportPaper, withMark: boolean): string {
       "unrecorded execution",
       [...new Set(paper.results.flatMap(({ unrecorded }) => unrecorded))].map((id) => [id]),
     ),
-    ...(paper.sample === undefined ? [] : kind("sample", takenSampleLines(paper.sample))),
+    ...(paper.sample === undefined ? [] : kind("sample", takenSampleLines(paper.sample, paper.population))),
     ...kind("population", populationRows(paper)),
   ]);
   return (withMark ? byteOrderMark : "") + body + csv.rows(closingRows(paper, csv).map(padded));

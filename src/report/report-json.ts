@@ -1,4 +1,5 @@
 import type { ControlResult } from "../controls/result.js";
+import { writeSeed } from "../sampling/seed.js";
 import type { ReportPaper } from "../workpaper/report-paper.js";
 import { jsonText } from "./json-text.js";
 import { classes, limitsOf, outcomeText } from "./outcome-text.js";
@@ -60,11 +61,17 @@ function controlJson(result: ControlResult, { population }: ReportPaper): object
 
 function sampleJson({ sample }: ReportPaper): object | null {
   if (sample === undefined) return null;
-  const { file, sha256, check, conclusions, evaluation } = sample;
+  const { file, sha256, check, conclusions, evaluation, seed, stratify } = sample;
+  const { unit, count, filter, filterHash, root, size } = sample.population;
   return {
     file,
     sha256,
     differences: check.differences.length,
+    population: { unit, count, filter, filter_hash: filterHash, root: root ?? null, size },
+    seed: writeSeed(seed.seed),
+    seed_supplied_by: seed.suppliedBy,
+    beacon: seed.beacon ?? null,
+    stratify: stratify ?? null,
     conclusions,
     evaluation:
       evaluation === undefined

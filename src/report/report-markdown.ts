@@ -22,7 +22,9 @@ export function renderReportMarkdown(paper: ReportPaper): string {
     `## Criteria\n\n${markdownTable(summaryHeader, summary)}\n${bullets(legend)}`,
     `## Attributes\n\n${markdownTable(attributeHeader, attributeRows(paper))}`,
     `## Deviations\n\n${deviations(paper)}`,
-    ...(paper.sample === undefined ? [] : [`## Sample\n\n${markdownList(takenSampleLines(paper.sample))}`]),
+    ...(paper.sample === undefined
+      ? []
+      : [`## Sample\n\n${markdownList(takenSampleLines(paper.sample, paper.population))}`]),
     populationSection(paper),
     closing(paper),
   ].join("\n");

@@ -1,8 +1,10 @@
 import type { ControlResult } from "../controls/result.js";
+import type { Population } from "../population/population.js";
+import type { StratumKind } from "../sampling/selection.js";
 import type { SampleResult, UpperLimit } from "../statistics/limit.js";
 import type { PaperCheck } from "./check-paper.js";
 import type { Conclusions } from "./conclusions.js";
-import type { PopulationPaper } from "./paper.js";
+import type { PaperSeed, PopulationPaper } from "./paper.js";
 
 /** A completed workpaper that a report takes in. */
 export interface TakenSample {
@@ -10,6 +12,10 @@ export interface TakenSample {
   readonly sha256: string;
   /** What came of drawing its sample again. */
   readonly check: PaperCheck;
+  /** What it was drawn from, which may be less than the report is about. */
+  readonly population: Population;
+  readonly seed: PaperSeed;
+  readonly stratify: StratumKind | undefined;
   readonly conclusions: Conclusions;
   /** What the conclusions say of the population; undefined where they cannot say it yet. */
   readonly evaluation: { readonly result: SampleResult; readonly limit: UpperLimit } | undefined;

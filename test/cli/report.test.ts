@@ -274,7 +274,24 @@ describe("a completed workpaper in a report", () => {
       expect(sample.evaluation).toMatchObject({ n: 8, deviations: 2, confidence_bp: 9500, population: 19 });
       const text = report(standard, "--sample", done).stdout;
       expect(text).toContain("2 deviations in 8 items: the rate of deviation in the population is at most");
+      expect(text).toContain("the population of this report: 19 requests");
+      expect(text).not.toContain("not stratified");
       expect(report(standard, "--sample", done, "--fail-on", "deviation").status).toBe(1);
+    });
+  });
+
+  it("of another population than the report's, or by strata, is said to be so beside its limit", () => {
+    inFolder((folder) => {
+      const done = completed(folder, () => "agrees", "--tier", "T1,T2", "--stratify", "tier");
+      const { sample } = jsonOf(standard, "--sample", done);
+      expect(sample).toMatchObject({ stratify: "tier", seed: `seed:${seed}` });
+      expect(sample.population.count).toBe(sample.evaluation.population);
+      expect(sample.population.count).toBeLessThan(19);
+      for (const format of ["md", "csv"]) {
+        const text = report(standard, "--sample", done, "--format", format).stdout;
+        expect(text).toContain("another population than this report's");
+        expect(text).toContain("computed as for a sample that was not stratified");
+      }
     });
   });
 
@@ -286,6 +303,22 @@ describe("a completed workpaper in a report", () => {
         conclusions: { open: 1, unread: [{ words: "perhaps" }] },
         evaluation: null,
       });
+    });
+  });
+
+  it("of a ledger that does not verify gives no limit", () => {
+    inFolder((folder) => {
+      const failed = ledgerOf("flip-decision");
+      const dry = join(folder, "dry.json");
+      sclaw(keyed("sample", failed, "--n", "2", "--unverified", "--seed", seed, "--out", dry));
+      writeFileSync(
+        dry,
+        readFileSync(dry, "utf8").replaceAll(`"${conclusionColumn}": ""`, `"${conclusionColumn}": "agrees"`),
+      );
+      const run = report(failed, "--sample", dry, "--unverified");
+      expect(run.stdout).toContain("2 agree");
+      expect(run.stdout).toContain("not evaluated: the ledger does not verify");
+      expect(run.status).toBe(1);
     });
   });
 
