@@ -6,6 +6,8 @@ import type { EvidenceOptions } from "../../src/commands/evidence-options.js";
 import { builtInControls } from "../../src/controls/built-in.js";
 import { criteria } from "../../src/controls/criteria.js";
 import { ControlEvaluation, type EvaluatedItem } from "../../src/controls/evaluate.js";
+import type { Registers } from "../../src/controls/registers.js";
+import type { StratumKind } from "../../src/sampling/selection.js";
 import type { SamplePaper } from "../../src/workpaper/paper.js";
 import type { ReportPaper } from "../../src/workpaper/report-paper.js";
 import { corpus, corpusKeys, ledgerOf } from "../support/sclaw.js";
@@ -46,11 +48,11 @@ const inputs = {
 export async function reportOf(
   ledger: string,
   options: EvidenceOptions,
+  registers?: Registers,
 ): Promise<{ paper: ReportPaper; evidence: Evidence; rows: EvaluatedItem[] }> {
   const rows: EvaluatedItem[] = [];
-  const evaluation = new ControlEvaluation(builtInControls, controlInputs(inputs, options), (row) =>
-    rows.push(row),
-  );
+  const given = controlInputs({ ...inputs, registers }, options);
+  const evaluation = new ControlEvaluation(builtInControls, given, (row) => rows.push(row));
   const evidence = await gatherEvidence({
     ledgers: [ledger],
     options,
@@ -70,7 +72,11 @@ export async function reportOf(
 }
 
 /** A sample of a ledger in memory; undefined where its root cannot be computed. */
-export async function sampleOf(ledger: string, options: EvidenceOptions): Promise<SamplePaper | undefined> {
+export async function sampleOf(
+  ledger: string,
+  options: EvidenceOptions,
+  { n = 5, stratify }: { readonly n?: number; readonly stratify?: StratumKind } = {},
+): Promise<SamplePaper | undefined> {
   try {
     const { paper } = await drawSample({
       ledgers: [ledger],
@@ -79,7 +85,7 @@ export async function sampleOf(ledger: string, options: EvidenceOptions): Promis
       inputs,
       command: "sclaw sample --n 5",
       seed: { seed: "f85c342b0ccb0518d246e7db7e7686d3", suppliedBy: "supplied by a test", beacon: undefined },
-      selection: { n: 5, stratify: undefined, replacements: [] },
+      selection: { n, stratify, replacements: [] },
       controls: builtInControls,
       criteria,
     });
