@@ -20,7 +20,27 @@ describe("sclaw plan", () => {
   });
 
   it.each([
+    [["--find", "10", "--population", "1000"], 258],
+    [["--find", "5", "--population", "500"], 225],
+    [["--find", "1", "--population", "20", "--confidence", "99"], 20],
+    [["--find", "20", "--population", "20"], 1],
+  ])("%j finds one with %i items", (args, n) => {
+    const run = sclaw(["plan", ...args, "--format", "json"]);
+    expect(JSON.parse(run.stdout)).toMatchObject({ plan: "discovery", n, find: Number(args[1]) });
+    const text = sclaw(["plan", ...args]).stdout.replaceAll(/\s+/g, " ");
+    expect(text).toContain(`of all samples of ${n} that are drawn at random`);
+    expect(text).toContain("Does not mean");
+    expect(text).toContain("not an opinion");
+  });
+
+  it.each([
     [[]],
+    [["--find", "10"]],
+    [["--find", "0", "--population", "5"]],
+    [["--find", "6", "--population", "5"]],
+    [["--find", "1", "--population", "5", "--tolerable", "5"]],
+    [["--find", "1", "--population", "5", "--expected", "1"]],
+    [["--find", "1", "--population", "5", "--confidence", "100"]],
     [["--tolerable", "0"]],
     [["--tolerable", "100"]],
     [["--tolerable", "5", "--confidence", "100"]],
