@@ -115,6 +115,8 @@ export function unitOption() {
 /** The filter that the options describe. Throws a refusal where a value is none that exists. */
 export function filterOf(options: EvidenceOptions): Filter {
   const { from, to, tenant, tier, decision, status, adapter, agent } = options;
+  if (from !== undefined && to !== undefined && from > to)
+    throw new CannotDo(`expected --to at or after --from ${from}, found ${to}`);
   const given = {
     from,
     to,

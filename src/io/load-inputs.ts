@@ -68,7 +68,10 @@ function loadRegisters(
   const logPath = resolve(dirname(path), registers.executions.file);
   const log = loadColumn(logPath, registers.executions.column, "execution log");
   const { file } = registers.executions;
-  words.push(["execution log", `${file}, ${log.ids.length} rows, SHA-256 ${log.sha256}`]);
+  const repeated = log.ids.length - new Set(log.ids).size;
+  // What ran twice under one id would be a second execution that no receipt tells of.
+  const again = repeated === 0 ? "" : ` (${repeated} of them with the id of another row)`;
+  words.push(["execution log", `${file}, ${log.ids.length} rows${again}, SHA-256 ${log.sha256}`]);
   return { registers, executions: log.ids };
 }
 

@@ -155,7 +155,7 @@ describe("inputs of a report", () => {
       );
       writeFileSync(
         join(cwd, "executions.csv"),
-        `id,at\r\n${[...ran.slice(1), "corr_elsewhere"].join(",x\r\n")},x\r\n`,
+        `id,at\r\n${[...ran.slice(1), ran[1], "corr_elsewhere"].join(",x\r\n")},x\r\n`,
       );
       writeFileSync(
         join(cwd, "sclaw.json"),
@@ -184,6 +184,7 @@ describe("inputs of a report", () => {
         control("SC-LM-4").deviating_items.map(({ correlation_id: id }: { correlation_id: string }) => id),
       ).toEqual([ran[0]]);
       expect(control("SC-LM-3").result).toBe("deviations noted");
+      expect(origin.inputs["execution log"]).toContain("(1 of them with the id of another row)");
       expect(origin.inputs.registers).toContain("named by sclaw.json in this folder");
     });
   });

@@ -169,6 +169,11 @@ describe("sclaw sample", () => {
     ["a tier that is none", ["--n", "1", "--tier", "T9"], /--tier/],
     ["a control that is none", ["--n", "1", "--control", "SC-X"], /SC-LA-1/],
     ["a criterion that is none", ["--n", "1", "--criteria", "CC99"], /CC6/],
+    [
+      "a period that ends before it begins",
+      ["--n", "1", "--from", "2026-06-02", "--to", "2026-06-01"],
+      /--to at or after/,
+    ],
     ["a day that is none", ["--n", "1", "--from", "2026-02-30"], /Expected a day/],
     ["filters that exclude each other", ["--n", "1", "--control", "SC-LA-3", "--tier", "T0"], /SC-LA-3/],
     ["a file of no kind", ["--n", "1", "--out", "sample.doc"], /\.csv/],
