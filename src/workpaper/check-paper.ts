@@ -53,7 +53,7 @@ export function checkPaper(
   const rows = byDraw(paper.rows, differences);
   const lacking = new Set(
     columns
-      .filter((column) => column.about === "attribute")
+      .filter((column) => column.needsInput === true)
       .filter((column) => {
         return (
           lacksInput(repeated.items.map((item) => shown(column.cell(repeated, item)))) ||

@@ -1,6 +1,7 @@
 import { encodeHex } from "../bytes/hex.js";
 import type { Control } from "../controls/control.js";
 import type { LetteredMark } from "../controls/evaluate.js";
+import { kindOf } from "../findings/catalogue.js";
 import { canonicalize } from "../json/canonical.js";
 import type { Json } from "../json/json.js";
 import type { Item } from "../population/item.js";
@@ -14,6 +15,8 @@ export interface Column {
   readonly name: string;
   /** What the cell is about: decides how a check reads a cell that differs. */
   readonly about: "paper" | "context" | "item" | "attribute" | "examiner";
+  /** Of an attribute: whether its marks need an input beside the ledger, which a check may lack. */
+  readonly needsInput?: boolean;
   readonly cell: (paper: SamplePaper, item: PaperItem) => string;
 }
 
@@ -116,9 +119,10 @@ export function columnsOf(controls: readonly Control[]): readonly Column[] {
 
 /** An attribute's column carries its text, so that a row can be read without the catalogue. */
 function attributeColumns(control: Control): Column[] {
-  return control.attributes.map(({ letter, text }) => ({
+  return control.attributes.map(({ letter, text, codes }) => ({
     name: `${control.id} ${letter}: ${text}`,
     about: "attribute",
+    needsInput: codes.some((code) => (kindOf(code).needs ?? "intent") !== "intent"),
     cell: (_paper, item) => {
       const ofControl = item.marks.find((one) => one.control.id === control.id);
       const mark = ofControl?.marks.find((one) => one.letter === letter);

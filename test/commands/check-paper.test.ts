@@ -10,6 +10,10 @@ const paper = (await sampleOf(
   ledgerOf("valid-standard"),
   optionsOfCase({ case: "valid-standard" }),
 )) as SamplePaper;
+/** The same with a register in which no agent stands. */
+const unregistered = (await sampleOf(ledgerOf("valid-standard"), optionsOfCase({ case: "valid-standard" }), {
+  registers: { format: "sclaw.registers/1", agents: [] },
+})) as SamplePaper;
 const columns = columnsOf(paper.controls);
 const header = columns.map(({ name }) => name);
 const attribute = columns.find(
@@ -17,8 +21,9 @@ const attribute = columns.find(
 )!;
 
 type Rows = Map<string, string>[];
-const rows = (): Rows =>
-  paper.items.map((item) => new Map(columns.map(({ name, cell }) => [name, cell(paper, item)])));
+const rowsOf = (from: SamplePaper): Rows =>
+  from.items.map((item) => new Map(columns.map(({ name, cell }) => [name, cell(from, item)])));
+const rows = () => rowsOf(paper);
 const check = (edited: Rows, names: readonly string[] = header, repeated = paper) =>
   checkPaper({ header: names, rows: edited as readonly PaperRow[] }, repeated, (cell) => cell);
 const changed = (edit: (rows: Rows) => void) => {
@@ -59,17 +64,34 @@ describe("a paper held against its sample", () => {
     expect(notRepeated).toEqual([]);
   });
 
-  it("with one mark not evaluated is told so, and with all of them is not repeated", () => {
-    expect(changed((all) => all[0]!.set(attribute.name, "NE (no)")).differences).toHaveLength(1);
-    const all = rows();
-    for (const row of all) row.set(attribute.name, "NE (no)");
-    expect(check(all)).toMatchObject({ differences: [], notRepeated: [attribute.name] });
-    all[0]!.set(attribute.name, "N/A");
-    expect(check(all)).toMatchObject({ differences: [], notRepeated: [attribute.name] });
-    for (const row of all) row.set(attribute.name, "N/A");
-    expect(check(all)).toMatchObject({ differences: { length: 5 }, notRepeated: [] });
-    for (const row of all) row.set(attribute.name, "not NE");
-    expect(check(all).differences).toHaveLength(5);
+  it("with marks not evaluated that need no input is told so: nobody hides a deviation that way", () => {
+    const { differences, notRepeated } = changed((all) => {
+      for (const row of all) row.set(attribute.name, "NE (no)");
+    });
+    expect(differences).toHaveLength(5);
+    expect(notRepeated).toEqual([]);
+  });
+
+  it("with one mark not evaluated is told so, and with all of them is not repeated, where an input is needed", () => {
+    const registered = header.find((name) => name.startsWith("SC-LA-2 A"))!;
+    const held = (edit: (all: Rows) => void) => {
+      const all: Rows = rowsOf(unregistered);
+      edit(all);
+      return check(all, header, unregistered);
+    };
+    const all = (mark: string) => (edited: Rows) => {
+      for (const row of edited) row.set(registered, mark);
+    };
+    expect(held(() => {})).toMatchObject({ differences: [], notRepeated: [] });
+    expect(held((edited) => edited[0]!.set(registered, "NE (no)")).differences).toHaveLength(1);
+    expect(held(all("NE (no)"))).toMatchObject({ differences: [], notRepeated: [registered] });
+    expect(held(all("N/A"))).toMatchObject({ differences: { length: 5 }, notRepeated: [] });
+    expect(held(all("not NE")).differences).toHaveLength(5);
+    const some = held((edited) => {
+      all("NE (no)")(edited);
+      edited[0]!.set(registered, "N/A");
+    });
+    expect(some).toMatchObject({ differences: [], notRepeated: [registered] });
   });
 
   it("in an examiner's own words and under other keys is the same", () => {

@@ -75,14 +75,18 @@ export async function reportOf(
 export async function sampleOf(
   ledger: string,
   options: EvidenceOptions,
-  { n = 5, stratify }: { readonly n?: number; readonly stratify?: StratumKind } = {},
+  {
+    n = 5,
+    stratify,
+    registers,
+  }: { readonly n?: number; readonly stratify?: StratumKind; readonly registers?: Registers } = {},
 ): Promise<SamplePaper | undefined> {
   try {
     const { paper } = await drawSample({
       ledgers: [ledger],
       options,
       rule: { unit: "request", filter: {} },
-      inputs,
+      inputs: { ...inputs, registers },
       command: "sclaw sample --n 5",
       seed: { seed: "f85c342b0ccb0518d246e7db7e7686d3", suppliedBy: "supplied by a test", beacon: undefined },
       selection: { n, stratify, replacements: [] },
