@@ -5,7 +5,7 @@ import { byteOrderMark, CsvWriter, neutralizeCell } from "../../src/report/csv.j
 import { readCsv } from "../../src/report/read-csv.js";
 import { hostileCells } from "../report/hostile-cells.js";
 import { convert, utf8Csv } from "../support/office.js";
-import { corpusKeys, inFolder, ledgerOf, sclaw } from "../support/sclaw.js";
+import { corpusKeys, inFolder, ledgerOf, root, sclaw } from "../support/sclaw.js";
 
 const seed = "f85c342b0ccb0518d246e7db7e7686d3";
 const rows = hostileCells.map((cell, i) => [`row ${i}`, cell, cell]);
@@ -29,6 +29,21 @@ it.each([
     expect(xml).toContain("row 3");
     expect(xml).not.toContain("table:formula");
     expect(xml).not.toMatch(/office:value-type="error"/);
+  });
+});
+
+it("no field of a receipt calculates in LibreOffice, in workpapers and in the rows of reports", () => {
+  inFolder((folder) => {
+    const given = [join(root, "fixtures/good/hostile.jsonl"), "--keys", join(root, "fixtures/keys.json")];
+    const papers = { sample: ["--n", "100", "--seed", seed], report: ["--rows"] };
+    for (const [command, more] of Object.entries(papers)) {
+      const path = join(folder, `${command}.csv`);
+      expect(sclaw([command, ...given, ...more, "--out", path]).status).toBe(0);
+      const xml = readFileSync(convert(path, "fods", utf8Csv), "utf8");
+      expect(xml).toContain("rcpt_");
+      expect(xml).not.toContain("table:formula");
+      expect(xml).not.toMatch(/office:value-type="error"/);
+    }
   });
 });
 
@@ -56,7 +71,8 @@ it.each([
 ])("a workpaper that went through LibreOffice is still checked, %s", (_how, importFilter) => {
   inFolder((folder) => {
     const path = join(folder, "sample.csv");
-    const args = ["--n", "12", "--seed", seed, "--stratify", "tier", "--sla", "1h", "--keys", corpusKeys];
+    const drawn = ["--n", "12", "--seed", seed, "--beacon", "20237331128159211123", "--stratify", "tier"];
+    const args = [...drawn, "--sla", "1h", "--keys", corpusKeys];
     expect(sclaw(["sample", ledgerOf("valid-standard"), ...args, "--out", path]).status).toBe(0);
     const again = throughSpreadsheet(path, importFilter);
     const check = (file: string) =>
