@@ -15,7 +15,11 @@ try {
     stdio: "inherit",
   });
   await build({
-    entryPoints: [at(`${fresh}/commands/main.js`)],
+    entryPoints: {
+      main: at(`${fresh}/commands/main.js`),
+      // Beside the code that starts it, which looks for it by its own address.
+      "decide-worker": at(`${fresh}/io/decide-worker.js`),
+    },
     outdir: at(`${fresh}/cli`),
     bundle: true,
     splitting: true,

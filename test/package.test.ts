@@ -33,6 +33,21 @@ describe("the package, packed and put into an empty folder", () => {
     });
   });
 
+  test("decides a ledger again, in threads of its own", () => {
+    inFolder((folder) => {
+      const installed = installPacked(folder);
+      const fixtures = (path: string) => join(root, "fixtures", path);
+      const args = ["replay", fixtures("good/platform.jsonl"), "--keys", fixtures("keys.json")];
+      const run = spawnSync(
+        process.execPath,
+        [join(installed, "bin/sclaw.js"), ...args, "--policy", fixtures("policies/platform"), "--jobs", "2"],
+        { cwd: folder, encoding: "utf8" },
+      );
+      expect(run.stdout).toMatch(/^NO DIFFERENCE in 10 receipts decided again\n/);
+      expect(run.status).toBe(0);
+    });
+  });
+
   test("holds what a user needs and nothing of ours", () => {
     const listed = execFileSync("npm", ["pack", "--ignore-scripts", "--dry-run", "--json", "--silent"], {
       cwd: root,
@@ -45,6 +60,7 @@ describe("the package, packed and put into an empty folder", () => {
       "dist/index.d.ts",
       "dist/cli/help.txt",
       "dist/io/cedar.js",
+      "dist/cli/decide-worker.js",
       "starter/policy.cedar",
       "README.md",
       "LICENSE",

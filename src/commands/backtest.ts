@@ -35,10 +35,15 @@ async function backtest(
   setExitCode: SetExitCode,
 ): Promise<void> {
   const bundle = requireBundle(locatePolicy(policy), "many");
-  const pass = new BacktestPass(bundle);
-  const verification = await eachReceipt(ledgers, options, setExitCode, (item) => pass.add(item));
-  if (verification === undefined) return;
-  const result = pass.end();
+  const tested = await eachReceipt(
+    ledgers,
+    options,
+    setExitCode,
+    [bundle],
+    (decider) => new BacktestPass(bundle, decider),
+  );
+  if (tested === undefined) return;
+  const { verification, result } = tested;
   const { weaker, changed } = result;
   if ((failOnWeaker ? weaker : changed) > 0) setExitCode(exitCodes.findings);
   const { ledger: name, size, level } = verification;

@@ -1,6 +1,9 @@
 import { Command, Option } from "@commander-js/extra-typings";
+import { DecideThreads, spreadOf } from "../io/decide-threads.js";
 import type { Verification } from "../ledger/verification.js";
+import type { PolicyBundle } from "../policy/bundle.js";
 import type { Item } from "../population/item.js";
+import type { Decider } from "../replay/decider.js";
 import { gatherEvidence, noInputs, refuseUnverified } from "./evidence.js";
 import {
   addFilterOptions,
@@ -9,11 +12,13 @@ import {
   type EvidenceOptions,
   filterOf,
 } from "./evidence-options.js";
+import { threadCount } from "./options.js";
 import { commandGiven } from "./quoted.js";
 import type { SetExitCode } from "./run.js";
 
 /** What commands that decide a ledger's receipts take besides their policies. */
 export interface EachReceiptOptions extends Omit<EvidenceOptions, "policy"> {
+  readonly jobs?: number | undefined;
   readonly format: "table" | "json";
 }
 
@@ -26,6 +31,11 @@ export function eachReceiptCommand(name: string, summary: string, description: s
   addLedgerOptions(command);
   addFilterOptions(command);
   addUnverifiedOption(command);
+  command.option(
+    "--jobs <n>",
+    "threads that decide beside the one that verifies; 0 for none (default: one for each core, at most 8, where there is much to decide)",
+    threadCount,
+  );
   return command.addOption(
     new Option("--format <format>", "how to print it")
       .choices(["table", "json"] as const)
@@ -33,25 +43,42 @@ export function eachReceiptCommand(name: string, summary: string, description: s
   ) as unknown as Command;
 }
 
+/** What is done with each receipt, by decisions that the decider makes. */
+export interface EachReceiptPass<R> {
+  add(item: Item): void;
+  end(): R;
+}
+
 /**
- * Verifies a ledger and gives each receipt that the options select to `add`, in one pass.
- * Returns the verdict, or undefined where nothing may be made of it, which was said.
+ * Verifies a ledger and gives each receipt that the options select to a pass, whose decisions
+ * are made in other threads meanwhile. Returns the verdict and what came of the pass, or
+ * undefined where nothing may be made of the ledger, which was said.
  */
-export async function eachReceipt(
+export async function eachReceipt<R>(
   ledgers: readonly string[],
-  options: Omit<EvidenceOptions, "policy">,
+  { jobs, ...options }: Omit<EachReceiptOptions, "format">,
   setExitCode: SetExitCode,
-  add: (item: Item) => void,
-): Promise<Verification | undefined> {
-  const { verification } = await gatherEvidence({
-    ledgers,
-    options,
-    rule: { unit: "receipt", filter: filterOf(options) },
-    inputs: noInputs,
-    command: commandGiven(process.argv),
-    onItem: (item, selected) => {
-      if (selected) add(item);
-    },
-  });
-  return refuseUnverified(verification, options, setExitCode) ? undefined : verification;
+  bundles: readonly PolicyBundle[],
+  begin: (decider: Decider) => EachReceiptPass<R>,
+): Promise<{ readonly verification: Verification; readonly result: R } | undefined> {
+  const threads = new DecideThreads(bundles, spreadOf(jobs));
+  try {
+    const pass = begin(threads.decider);
+    const { verification } = await gatherEvidence({
+      ledgers,
+      options,
+      rule: { unit: "receipt", filter: filterOf(options) },
+      inputs: noInputs,
+      command: commandGiven(process.argv),
+      onItem: (item, selected) => {
+        if (selected) pass.add(item);
+      },
+      pause: () => threads.pause(),
+    });
+    if (refuseUnverified(verification, options, setExitCode)) return undefined;
+    await threads.end();
+    return { verification, result: pass.end() };
+  } finally {
+    await threads.close();
+  }
 }

@@ -32,6 +32,7 @@ export interface EvidenceRequest {
   readonly given?: { readonly size: number; readonly root: Uint8Array };
   readonly observe?: (observed: ObservedEntry) => void;
   readonly onItem?: (item: Item, selected: boolean) => void;
+  readonly pause?: () => Promise<void>;
 }
 
 /** What a pass established. */
@@ -59,6 +60,7 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
     since,
     digest: true,
     spooled: request.spooled,
+    pause: request.pause,
     ...(start === undefined ? {} : { start }),
     ...(tenant === undefined ? {} : { tenant: tenant as NonNullable<Verification["tenant"]> }),
     ...(request.given === undefined ? {} : { given: request.given }),

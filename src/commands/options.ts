@@ -47,3 +47,10 @@ export function populationSize(text: string): number {
     throw new InvalidArgumentError("Expected from 1 to 1,000,000,000 items.");
   return number;
 }
+
+/** How many threads: none, or as many as a machine may have. */
+export function threadCount(text: string): number {
+  const number = wholeNumber(text);
+  if (number > 64) throw new InvalidArgumentError("Expected from 0 to 64 threads.");
+  return number;
+}

@@ -37,10 +37,15 @@ async function replay(
   setExitCode: SetExitCode,
 ): Promise<void> {
   const bundles = locatePolicies(policy).map((folder) => requireBundle(folder, "many"));
-  const pass = new ReplayPass(bundles);
-  const verification = await eachReceipt(ledgers, options, setExitCode, (item) => pass.add(item));
-  if (verification === undefined) return;
-  const result = pass.end();
+  const replayed = await eachReceipt(
+    ledgers,
+    options,
+    setExitCode,
+    bundles,
+    (decider) => new ReplayPass(bundles, decider),
+  );
+  if (replayed === undefined) return;
+  const { verification, result } = replayed;
   if (result.receipts > 0 && result.unused.length === bundles.length) {
     const named = [...result.notEvaluated.keys()]
       .filter((reason) => reason.startsWith("the policy "))

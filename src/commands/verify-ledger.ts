@@ -9,7 +9,7 @@ import { CannotDo } from "../io/refusal.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import type { VerifyOptions } from "../ledger/options.js";
 import type { Verification } from "../ledger/verification.js";
-import { verifyWith } from "../ledger/verify.js";
+import { type LedgerFile, verifyWith } from "../ledger/verify.js";
 import type { Provenance } from "../report/keys-source.js";
 import type { FileFacts } from "../workpaper/paper.js";
 import { missingKeys } from "./missing-keys.js";
@@ -24,6 +24,8 @@ export interface LedgerRequest extends Omit<VerifyOptions, "trust" | "since" | "
   readonly digest?: boolean;
   /** Where standard input was kept, for what reads it more than once. */
   readonly spooled?: string | undefined;
+  /** Awaited before each piece of a file is taken in: by who does more with it than can be done at once. */
+  readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /** A ledger that was looked at: the verdict, and what it rests on. */
@@ -58,6 +60,7 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
     since: _since,
     digest: _digest,
     spooled: _spooled,
+    pause,
     ...asked
   } = request;
   const options: VerifyOptions = {
@@ -67,7 +70,13 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
     // Against nonces chosen to collide; no answer depends on it.
     tableSeed: crypto.getRandomValues(new Int32Array(1))[0]!,
   };
-  const verification = await withProgress(sources, () => verifyWith(engine, sources, options));
+  const verification = await withProgress(sources, () =>
+    verifyWith(
+      engine,
+      pause === undefined ? sources : sources.map((source) => paced(source, pause)),
+      options,
+    ),
+  );
   const provenance: Provenance = {
     keysSource: keys.namedBy,
     keysPath: keys.path,
@@ -83,6 +92,16 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
 /** A note that is no text cannot verify; what it is otherwise, the verification says. */
 function readNote(path: string): string {
   return decodeUtf8(readSmallFile(path, "kept checkpoint")) ?? "";
+}
+
+function paced({ name, bytes }: LedgerFile, pause: () => Promise<void>): LedgerFile {
+  return { name, bytes: pieces() };
+  async function* pieces() {
+    for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
+      await pause();
+      yield piece;
+    }
+  }
 }
 
 async function withProgress<T>(sources: ReturnType<typeof openLedger>[], work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import type { Fact } from "../receipt/receipt.js";
 import type { PolicyBundle } from "./bundle.js";
-import { type Ask, askEngine, type CedarAnswer, type Question } from "./decide.js";
+import { type Ask, askEngine, type CedarAnswer, decideQuestion, type Question } from "./decide.js";
 import type { Expr } from "./engine.js";
 import { contextPath, hasPath, literalInteger, operandsOf, operationOf } from "./expression.js";
 
@@ -115,22 +115,58 @@ function placeAmong(limits: readonly number[], value: number): number {
   return place;
 }
 
-/** How many answers are kept; then they are forgotten, so that memory has an end. */
-const mostAnswers = 200_000;
+/** What the engine answered to the requests of one class, as far as it was asked. */
+export interface Answers {
+  nothing?: CedarAnswer;
+  everything?: CedarAnswer;
+}
+
+/** How many classes are remembered; then they are forgotten, so that memory has an end. */
+const mostClasses = 200_000;
+
+/** Remembers what the engine answered to each class of requests of a bundle. */
+export class AnswersByClass {
+  readonly #reads: Reads;
+  readonly #answers = new Map<string, Answers>();
+  // What is held is asked about twice in a row.
+  #last: { readonly question: Question; readonly answers: Answers } | undefined;
+
+  constructor(bundle: PolicyBundle) {
+    this.#reads = readsOf(bundle);
+  }
+
+  /** The answers to all questions of this one's class: to be read, and to be filled in. */
+  of(question: Question): Answers {
+    if (this.#last?.question === question) return this.#last.answers;
+    const key = requestClass(this.#reads, question);
+    let answers = this.#answers.get(key);
+    if (answers === undefined) {
+      if (this.#answers.size >= mostClasses) this.#answers.clear();
+      answers = {};
+      this.#answers.set(key, answers);
+    }
+    this.#last = { question, answers };
+    return answers;
+  }
+}
 
 /** Asks the engine once for each class of requests, and remembers what it answered. */
 export function askOncePerClass(bundle: PolicyBundle, ask: Ask = askEngine(bundle)): Ask {
-  const reads = readsOf(bundle);
-  const answers = { nothing: new Map<string, CedarAnswer>(), everything: new Map<string, CedarAnswer>() };
-  // What is held is asked about twice in a row.
-  let last: { readonly question: Question; readonly key: string } | undefined;
+  const known = new AnswersByClass(bundle);
   return (question, satisfied) => {
-    if (last?.question !== question) last = { question, key: requestClass(reads, question) };
-    const known = answers[satisfied].get(last.key);
-    if (known !== undefined) return known;
-    const answer = ask(question, satisfied);
-    if (answers[satisfied].size >= mostAnswers) answers[satisfied].clear();
-    answers[satisfied].set(last.key, answer);
-    return answer;
+    const answers = known.of(question);
+    answers[satisfied] ??= ask(question, satisfied);
+    return answers[satisfied];
   };
+}
+
+/** Asks the engine all that deciding a question takes, and nothing else. */
+export function answersTo(bundle: PolicyBundle, question: Question, ask: Ask): Answers {
+  const answers: Answers = {};
+  decideQuestion(bundle, question, (_question, satisfied) => {
+    const answer = ask(question, satisfied);
+    answers[satisfied] = answer;
+    return answer;
+  });
+  return answers;
 }

@@ -1,11 +1,11 @@
 import type { PolicyBundle } from "../policy/bundle.js";
-import { type Ask, decide, type PolicyDecision } from "../policy/decide.js";
-import { askOncePerClass } from "../policy/request-class.js";
+import type { PolicyDecision } from "../policy/decide.js";
 import { riskTiers } from "../policy/rule.js";
 import { obligationText } from "../policy/run-cases.js";
 import type { Item, ItemReceipt } from "../population/item.js";
 import type { Decision, Receipt } from "../receipt/receipt.js";
 import { requiredOf } from "./compare.js";
+import { Decider } from "./decider.js";
 
 /** One receipt that another policy would have decided otherwise. */
 export interface BacktestExample {
@@ -54,10 +54,14 @@ const keptExamples = 3;
 /** How much a decision keeps from happening. */
 const strictness: { readonly [D in Decision]: number } = { allow: 0, approval: 1, escalate: 2, deny: 3 };
 
-/** Asks of every receipt of a population what another policy would have decided, at the same time of the same intent. */
+/**
+ * Asks of every receipt of a population what another policy would have decided, at the same
+ * time of the same intent: give it each item as it is selected, and when the decider has
+ * decided all of them, ask for the result.
+ */
 export class BacktestPass {
   readonly #bundle: PolicyBundle;
-  readonly #ask: Ask;
+  readonly #decider: Decider;
   readonly #groups = new Map<
     string,
     { readonly group: BacktestGroup; count: number; examples: BacktestExample[] }
@@ -69,25 +73,30 @@ export class BacktestPass {
   #weaker = 0;
   #leftOut = 0;
 
-  constructor(bundle: PolicyBundle) {
+  constructor(bundle: PolicyBundle, decider = new Decider([bundle])) {
     this.#bundle = bundle;
-    this.#ask = askOncePerClass(bundle);
+    this.#decider = decider;
   }
 
   add(item: Item): void {
     for (const one of [...item.held, item]) this.#add(one);
   }
 
-  #add({ receipt, members, verified, intent: shown }: ItemReceipt): void {
+  #add(one: ItemReceipt): void {
     this.#receipts++;
+    const { receipt, members, verified } = one;
     const { intent } = members;
     if (!verified || intent === undefined) {
       const reason = verified ? "the intent is withheld" : "the receipt is not verified";
       this.#notEvaluated.set(reason, (this.#notEvaluated.get(reason) ?? 0) + 1);
       return;
     }
+    const request = { bundle: this.#bundle, intent, at: receipt.decided_at };
+    this.#decider.decide(request, (decided) => this.#note(one, sideOf(decided)));
+  }
+
+  #note({ receipt, intent }: ItemReceipt, after: SideOfChange): void {
     const before = recorded(receipt);
-    const after = sideOf(decide(this.#bundle, intent, receipt.decided_at, this.#ask));
     const key = JSON.stringify([before, after]);
     if (JSON.stringify(before) === JSON.stringify(after)) {
       this.#same++;
@@ -112,8 +121,8 @@ export class BacktestPass {
       receiptId: receipt.receipt_id,
       decidedAt: receipt.decided_at,
       agent: receipt.agent.id,
-      operation: shown?.operation ?? "",
-      resource: shown?.resource ?? "",
+      operation: intent?.operation ?? "",
+      resource: intent?.resource ?? "",
     });
   }
 

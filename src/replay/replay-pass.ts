@@ -1,7 +1,8 @@
 import type { PolicyBundle } from "../policy/bundle.js";
 import type { Item, ItemReceipt } from "../population/item.js";
 import type { DecisionDifference } from "./compare.js";
-import { Replayer } from "./replayer.js";
+import { Decider } from "./decider.js";
+import { ReplayBundles, type Replayed, replayed } from "./replayer.js";
 
 /** One receipt that its policy decides otherwise. */
 export interface ReplayDifference {
@@ -27,17 +28,22 @@ export interface ReplayResult {
 
 const keptDifferences = 10_000;
 
-/** Decides every receipt of a population again: give it each item as it is selected, then ask for the result. */
+/**
+ * Decides every receipt of a population again: give it each item as it is selected, and when
+ * the decider has decided all of them, ask for the result.
+ */
 export class ReplayPass {
-  readonly #replayer: Replayer;
+  readonly #bundles: ReplayBundles;
+  readonly #decider: Decider;
   readonly #notEvaluated = new Map<string, number>();
   readonly #differences: ReplayDifference[] = [];
   #receipts = 0;
   #same = 0;
   #different = 0;
 
-  constructor(bundles: readonly PolicyBundle[]) {
-    this.#replayer = new Replayer(bundles);
+  constructor(bundles: readonly PolicyBundle[], decider = new Decider(bundles)) {
+    this.#bundles = new ReplayBundles(bundles);
+    this.#decider = decider;
   }
 
   /** Takes the next item: the receipts that held it count by themselves. */
@@ -47,7 +53,13 @@ export class ReplayPass {
 
   #add(one: ItemReceipt): void {
     this.#receipts++;
-    const replayed = this.#replayer.replay(one);
+    const found = this.#bundles.requestOf(one);
+    if (found.kind === "request")
+      this.#decider.decide(found, (decided) => this.#note(one, replayed(one.receipt, decided, found.bundle)));
+    else this.#note(one, found);
+  }
+
+  #note({ where, receipt }: ItemReceipt, replayed: Replayed): void {
     switch (replayed.kind) {
       case "same":
         this.#same++;
@@ -59,11 +71,11 @@ export class ReplayPass {
         this.#different++;
         if (this.#differences.length >= keptDifferences) return;
         this.#differences.push({
-          line: one.where.line,
-          seq: one.receipt.seq,
-          receiptId: one.receipt.receipt_id,
-          decidedAt: one.receipt.decided_at,
-          policyVersion: one.receipt.policy.version,
+          line: where.line,
+          seq: receipt.seq,
+          receiptId: receipt.receipt_id,
+          decidedAt: receipt.decided_at,
+          policyVersion: receipt.policy.version,
           differences: replayed.differences,
         });
     }
@@ -76,7 +88,7 @@ export class ReplayPass {
       different: this.#different,
       notEvaluated: this.#notEvaluated,
       differences: this.#differences.toSorted((a, b) => a.seq - b.seq),
-      unused: this.#replayer.unused,
+      unused: this.#bundles.unused,
     };
   }
 }

@@ -4,7 +4,9 @@ import type { PolicyBundle } from "../policy/bundle.js";
 import { type Ask, decide, type PolicyDecision } from "../policy/decide.js";
 import { askOncePerClass } from "../policy/request-class.js";
 import type { ItemReceipt } from "../population/item.js";
+import type { Receipt } from "../receipt/receipt.js";
 import { compareDecision, type DecisionDifference } from "./compare.js";
+import type { Request } from "./decider.js";
 
 /** What came of deciding one receipt again. */
 export type Replayed =
@@ -17,42 +19,65 @@ export type Replayed =
   /** `reason` says why nothing is known of it. */
   | { readonly kind: "not evaluated"; readonly reason: string };
 
-interface Engine {
-  readonly bundle: PolicyBundle;
-  readonly ask: Ask;
-  used: number;
-}
+/** What deciding a receipt again takes, or why it cannot be. */
+export type ReplayRequest =
+  | ({ readonly kind: "request" } & Request)
+  | { readonly kind: "not evaluated"; readonly reason: string };
 
-/**
- * Decides receipts again, each under the bundle whose hash it names, at its own `decided_at`,
- * from its intent alone: facts are derived anew and never read from the receipt.
- */
-export class Replayer {
-  readonly #engines: ReadonlyMap<DigestText, Engine>;
+type Replayable = Pick<ItemReceipt, "receipt" | "members" | "verified">;
+
+/** The bundles of a replay, of which each receipt names one. */
+export class ReplayBundles {
+  readonly #byHash: ReadonlyMap<DigestText, PolicyBundle>;
+  readonly #used = new Set<PolicyBundle>();
 
   constructor(bundles: readonly PolicyBundle[]) {
-    this.#engines = new Map(
-      bundles.map((bundle) => [bundle.hash, { bundle, ask: askOncePerClass(bundle), used: 0 }]),
-    );
+    this.#byHash = new Map(bundles.map((bundle) => [bundle.hash, bundle]));
   }
 
   /** Bundles that no receipt so far names: another policy than those that decided. */
   get unused(): readonly PolicyBundle[] {
-    return [...this.#engines.values()].filter(({ used }) => used === 0).map(({ bundle }) => bundle);
+    return [...this.#byHash.values()].filter((bundle) => !this.#used.has(bundle));
   }
 
-  replay({ receipt, members, verified }: Pick<ItemReceipt, "receipt" | "members" | "verified">): Replayed {
-    const engine = this.#engines.get(receipt.policy.hash);
-    if (engine !== undefined) engine.used++;
+  /**
+   * A receipt's intent, to be decided under the bundle whose hash the receipt names, at its own
+   * `decided_at`: facts are derived anew and never read from the receipt.
+   */
+  requestOf({ receipt, members, verified }: Replayable): ReplayRequest {
+    const bundle = this.#byHash.get(receipt.policy.hash);
+    if (bundle !== undefined) this.#used.add(bundle);
     if (!verified) return { kind: "not evaluated", reason: "the receipt is not verified" };
-    if (engine === undefined)
+    if (bundle === undefined)
       return { kind: "not evaluated", reason: `the policy ${receipt.policy.hash} is not given` };
     const { intent } = members;
     if (intent === undefined) return { kind: "not evaluated", reason: "the intent is withheld" };
-    const decided = decide(engine.bundle, intent, receipt.decided_at, engine.ask);
-    const differences = compareDecision(receipt, decided, engine.bundle);
-    return differences.length === 0 ? { kind: "same", decided } : { kind: "differs", decided, differences };
+    return { kind: "request", bundle, intent, at: receipt.decided_at };
   }
+}
+
+/** Decides receipts again, one by one. */
+export class Replayer {
+  readonly #bundles: ReplayBundles;
+  readonly #asks: ReadonlyMap<PolicyBundle, Ask>;
+
+  constructor(bundles: readonly PolicyBundle[]) {
+    this.#bundles = new ReplayBundles(bundles);
+    this.#asks = new Map(bundles.map((bundle) => [bundle, askOncePerClass(bundle)]));
+  }
+
+  replay(one: Replayable): Replayed {
+    const found = this.#bundles.requestOf(one);
+    if (found.kind === "not evaluated") return found;
+    const { bundle, intent, at } = found;
+    return replayed(one.receipt, decide(bundle, intent, at, this.#asks.get(bundle)!), bundle);
+  }
+}
+
+/** What a receipt says, held against the decision made again. */
+export function replayed(receipt: Receipt, decided: PolicyDecision, bundle: PolicyBundle): Replayed {
+  const differences = compareDecision(receipt, decided, bundle);
+  return differences.length === 0 ? { kind: "same", decided } : { kind: "differs", decided, differences };
 }
 
 /** A difference as the finding that it is. */
