@@ -18,10 +18,13 @@ const levels = [
   ["workpaper"],
   ["report"],
   ["io"],
+  ["writer"],
+  ["gate"],
+  ["mcp", "hook"],
   ["commands"],
 ];
 /** Rooms that may touch files, clock, randomness, environment and process. */
-const impure = new Set(["io", "commands"]);
+const impure = new Set(["io", "writer", "gate", "mcp", "hook", "commands"]);
 
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
   name.endsWith(".ts"),

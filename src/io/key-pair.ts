@@ -4,7 +4,7 @@ import { CannotDo } from "./refusal.js";
 const spkiPrefixLength = 12;
 
 /** The 32 bytes of an Ed25519 public key. */
-function rawPublicKey(key: KeyObject): Uint8Array {
+export function rawPublicKey(key: KeyObject): Uint8Array {
   return key.export({ format: "der", type: "spki" }).subarray(spkiPrefixLength);
 }
 

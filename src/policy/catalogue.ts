@@ -1,3 +1,4 @@
+import type { DigestText } from "../bytes/digest.js";
 import { describeJson, type Json } from "../json/json.js";
 import {
   object,
@@ -11,7 +12,7 @@ import {
   text,
 } from "../json/shape.js";
 import type { Time } from "../json/time.js";
-import { adapterId, time } from "../receipt/identifiers.js";
+import { adapterId, digest, time } from "../receipt/identifiers.js";
 import type { Fact, RiskTier } from "../receipt/receipt.js";
 
 /** How a value of the intent is read; anything else than this type counts as missing. */
@@ -41,6 +42,8 @@ export interface Operation {
   readonly facts: { readonly [name: string]: FactExpression };
   /** Where a gate takes the intent's resource from, in the call's arguments (docs/policy.md). */
   readonly resource?: string;
+  /** The digest of the MCP tool's definition that this operation is about; another one is unknown. */
+  readonly definition?: DigestText;
 }
 
 /** Which operations there are: what is not in it is refused. */
@@ -119,12 +122,26 @@ const operation: Shape<Operation> = object<Operation>(
     tier: oneOf("T0_OBSERVE", "T1_STANDARD", "T2_ELEVATED", "T3_SOVEREIGN"),
     facts: named("a name of A-Z a-z 0-9 _ of at most 64 characters", factName, factExpression),
     resource: text("a JSON pointer (RFC 6901)", isPointer),
+    definition: digest,
   },
-  ["resource"],
+  ["resource", "definition"],
 );
 
+/** Names that begin so are the gate's own: it denies by them what is no intent (docs/gate.md). */
+const reserved = "sclaw.";
+
+const operations = refine(record(operation), (value, pointer, issues) => {
+  for (const name of Object.keys(value))
+    if (name.startsWith(reserved))
+      issues.push({
+        pointer: pointerTo(pointer, name),
+        expected: `a name that does not begin with ${reserved}`,
+        actual: JSON.stringify(name),
+      });
+});
+
 const adapters: Shape<Catalogue["adapters"]> = (value, pointer, issues) => {
-  record(object<Catalogue["adapters"][string]>({ operations: record(operation) }))(value, pointer, issues);
+  record(object<Catalogue["adapters"][string]>({ operations }))(value, pointer, issues);
   if (typeof value !== "object" || value === null) return;
   for (const id of Object.keys(value)) {
     const before: ShapeIssue[] = [];

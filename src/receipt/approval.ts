@@ -36,7 +36,7 @@ export type Approval = NoApproval | ApprovalRequest;
 
 const requirement = object<Requirement>({ group: someText, threshold: integer(1) });
 
-const signature = object<ApprovalSignature>({
+export const signature: Shape<ApprovalSignature> = object<ApprovalSignature>({
   approver: userId,
   signer: signerId,
   verdict: oneOf("approve", "reject"),

@@ -1,0 +1,86 @@
+import { encodeBase64 } from "../bytes/base64.js";
+import type { HashFunction } from "../bytes/digest.js";
+import { formatDigest } from "../bytes/digest.js";
+import { encodeUtf8 } from "../bytes/utf8.js";
+import { canonicalize } from "../json/canonical.js";
+import type { Json } from "../json/json.js";
+import { limits } from "../json/limits.js";
+import { collectIssues, type ShapeIssue } from "../json/shape.js";
+import type { Time } from "../json/time.js";
+import type { KeyId } from "../keys/public-key.js";
+import type { ReceiptId } from "../receipt/identifiers.js";
+import { type Receipt, receipt as receiptShape } from "../receipt/receipt.js";
+import { entryLeaf, receiptMessage, scopeOf } from "../receipt/signed-bytes.js";
+
+/** A receipt without what only its place in the ledger gives it. */
+export type ReceiptDraft = Omit<
+  Receipt,
+  "schema" | "ledger" | "seq" | "prev" | "receipt_id" | "issued_at" | "signer"
+>;
+
+/** What a place in the ledger gives a receipt. */
+export interface Place {
+  readonly ledger: string;
+  readonly seq: number;
+  /** Leaf hash of the entry before; 32 zero bytes at place 0. */
+  readonly prev: Uint8Array;
+  readonly receiptId: ReceiptId;
+  readonly issuedAt: Time;
+  readonly signer: KeyId;
+}
+
+/** An entry as it goes into the file, and what the next one needs of it. */
+export interface WrittenEntry {
+  readonly receipt: Receipt;
+  readonly line: Uint8Array;
+  readonly leaf: Uint8Array;
+}
+
+/** What a writer signs with; the private key stays behind it. */
+export interface Signer {
+  readonly keyId: KeyId;
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** An Ed25519 signature of 64 bytes. */
+  readonly sign: (message: Uint8Array) => Uint8Array;
+}
+
+/**
+ * Makes the entry of a draft at its place (docs/format.md, "Receipt"). Takes the intent's
+ * canonical text, where it is disclosed. Throws where the receipt would not have its form, or the
+ * line would be too long: what a verifier would refuse is never signed.
+ */
+export function writeEntry(
+  draft: ReceiptDraft,
+  intentText: string | undefined,
+  place: Place,
+  signer: Signer,
+  sha3: HashFunction,
+): WrittenEntry {
+  const receipt: Receipt = {
+    ...draft,
+    schema: "sclaw.receipt/1",
+    ledger: place.ledger,
+    seq: place.seq,
+    prev: formatDigest(place.prev),
+    receipt_id: place.receiptId,
+    issued_at: place.issuedAt,
+    signer: place.signer,
+  };
+  const issues: ShapeIssue[] = [];
+  collectIssues(receiptShape, receipt as unknown as Json, "/receipt", issues);
+  if (issues.length > 0)
+    throw new TypeError(
+      issues
+        .map(({ pointer, expected, actual }) => `${pointer}: expected ${expected}, found ${actual}`)
+        .join("; "),
+    );
+  const receiptText = canonicalize(receipt as unknown as Json);
+  const digest = sha3(encodeUtf8(receiptText));
+  const sig = signer.sign(receiptMessage(digest));
+  const intent = intentText === undefined ? "" : `"intent":${intentText},`;
+  const line = encodeUtf8(`{${intent}"receipt":${receiptText},"sig":"${encodeBase64(sig)}"}\n`);
+  if (line.length - 1 > limits.lineBytes)
+    throw new RangeError(`expected a line of at most ${limits.lineBytes} bytes, found ${line.length - 1}`);
+  return { receipt, line, leaf: entryLeaf(sha3, scopeOf(sha3, receipt.tenant), digest, sig) };
+}
