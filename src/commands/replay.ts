@@ -2,6 +2,7 @@ import type { Command } from "@commander-js/extra-typings";
 import { requireBundle } from "../io/load-bundle.js";
 import { writeOut } from "../io/output.js";
 import { CannotDo } from "../io/refusal.js";
+import { withReleaseBundle } from "../io/release-bundle.js";
 import { outputPage } from "../io/terminal.js";
 import { version } from "../io/version.js";
 import { ReplayPass } from "../replay/replay-pass.js";
@@ -36,7 +37,8 @@ async function replay(
   { policy, format, ...options }: ReplayOptions,
   setExitCode: SetExitCode,
 ): Promise<void> {
-  const bundles = locatePolicies(policy).map((folder) => requireBundle(folder, "many"));
+  const given = locatePolicies(policy).map((folder) => requireBundle(folder, "many"));
+  const bundles = withReleaseBundle(given, options.keys);
   const replayed = await eachReceipt(
     ledgers,
     options,
@@ -46,17 +48,17 @@ async function replay(
   );
   if (replayed === undefined) return;
   const { verification, result } = replayed;
-  if (result.receipts > 0 && result.unused.length === bundles.length) {
+  if (result.receipts > 0 && given.every((bundle) => result.unused.includes(bundle))) {
     const named = [...result.notEvaluated.keys()]
       .filter((reason) => reason.startsWith("the policy "))
       .slice(0, 3);
     throw new CannotDo(
-      `expected a policy bundle that a receipt names, found ${bundles.map(({ hash }) => hash).join(", ")}: another policy`,
+      `expected a policy bundle that a receipt names, found ${given.map(({ hash }) => hash).join(", ")}: another policy`,
       `${named.join("; ")}; one changed byte makes another policy: ask for the bundle that was in force`,
     );
   }
   if (result.different > 0) setExitCode(exitCodes.findings);
-  const policies = bundles.map(({ info, hash }) => ({ version: info.version, hash }));
+  const policies = given.map(({ info, hash }) => ({ version: info.version, hash }));
   const paper = { verification, policies, result, tool: `sclaw ${version()}` };
   writeOut(format === "json" ? renderReplayJson(paper) : renderReplay(paper, outputPage()));
 }

@@ -1,17 +1,11 @@
-import { engine } from "#engine";
-import { cedarEngine } from "../io/cedar.js";
 import { requireBundle } from "../io/load-bundle.js";
 import { loadTrust } from "../io/load-trust.js";
 import { CannotDo } from "../io/refusal.js";
+import { releaseBundleFor } from "../io/release-bundle.js";
 import type { TrustFile } from "../keys/trust-file.js";
-import { type PolicyBundle, readBundle } from "../policy/bundle.js";
+import type { PolicyBundle } from "../policy/bundle.js";
 import { checkAgainstTrust } from "../policy/check-trust.js";
-import {
-  releaseAdapter,
-  releaseBundleFiles,
-  releaseGroup,
-  releaseOperation,
-} from "../policy/release-bundle.js";
+import { releaseAdapter, releaseGroup, releaseOperation } from "../policy/release-bundle.js";
 import { runCases } from "../policy/run-cases.js";
 import type { Intent } from "../receipt/intent.js";
 import type { GateConfig } from "./config.js";
@@ -87,21 +81,14 @@ function releaseIntent(
 
 /** The built-in bundle for the number of owners that the trust file asks for. */
 function releaseBundle(trust: TrustFile, keys: string): PolicyBundle {
-  const group = trust.groups.get(releaseGroup);
-  const missing =
-    group === undefined
-      ? `found no group ${releaseGroup}`
-      : trust.tiers.T3_SOVEREIGN.includes(releaseGroup)
-        ? undefined
-        : `found ${releaseGroup} without the tier T3_SOVEREIGN`;
-  if (group === undefined || missing !== undefined)
-    throw new CannotDo(
-      `expected a trust file whose group ${releaseGroup} may approve T3_SOVEREIGN, ${missing} in ${keys}`,
-      `sclaw keys trust group ${releaseGroup} …, and name it in tiers: a policy is released by its owners`,
-    );
-  const read = readBundle(releaseBundleFiles(group.threshold), cedarEngine("few"), engine.sha3_256);
-  if (!read.ok) throw new Error(`the built-in bundle is refused: ${JSON.stringify(read.problems)}`);
-  return read.bundle;
+  const bundle = releaseBundleFor(trust, "few");
+  if (bundle !== undefined && trust.tiers.T3_SOVEREIGN.includes(releaseGroup)) return bundle;
+  const found =
+    bundle === undefined ? `no group ${releaseGroup}` : `${releaseGroup} without the tier T3_SOVEREIGN`;
+  throw new CannotDo(
+    `expected a trust file whose group ${releaseGroup} may approve T3_SOVEREIGN, found ${found} in ${keys}`,
+    "a policy is released by its owners: sclaw keys trust group and sclaw keys trust tier name them",
+  );
 }
 
 function requireReleasable(folder: string, trust: TrustFile, keys: string): PolicyBundle {

@@ -9,6 +9,7 @@ import { readFolderConfig } from "./folder-config.js";
 import { requireBundle } from "./load-bundle.js";
 import { loadColumn } from "./load-column.js";
 import { readJsonFile } from "./read-json.js";
+import { withReleaseBundle } from "./release-bundle.js";
 
 /** What is tested, and against what, with the papers' words for where it came from. */
 export interface LoadedInputs {
@@ -30,13 +31,14 @@ export function loadInputs(given: {
   readonly controls?: string | undefined;
   readonly registers?: string | undefined;
   readonly policy?: readonly string[] | undefined;
+  readonly keys?: string | undefined;
 }): LoadedInputs {
   const config = readFolderConfig();
   const words: [string, string][] = [];
   return {
     controls: loadControls(given.controls, config.controls, words),
     ...loadRegisters(given.registers, config.registers, words),
-    policies: loadPolicies(given.policy, config.policy, words),
+    policies: withReleaseBundle(loadPolicies(given.policy, config.policy, words), given.keys),
     words,
   };
 }

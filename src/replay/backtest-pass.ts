@@ -1,5 +1,6 @@
 import type { PolicyBundle } from "../policy/bundle.js";
 import type { PolicyDecision } from "../policy/decide.js";
+import { releaseAdapter } from "../policy/release-bundle.js";
 import { riskTiers } from "../policy/rule.js";
 import { obligationText } from "../policy/run-cases.js";
 import type { Item, ItemReceipt } from "../population/item.js";
@@ -86,8 +87,13 @@ export class BacktestPass {
     this.#receipts++;
     const { receipt, members, verified } = one;
     const { intent } = members;
-    if (!verified || intent === undefined) {
-      const reason = verified ? "the intent is withheld" : "the receipt is not verified";
+    const isRelease = receipt.adapter_id === releaseAdapter;
+    if (!verified || intent === undefined || isRelease) {
+      const reason = !verified
+        ? "the receipt is not verified"
+        : isRelease
+          ? "a release of a policy, which the built-in policy decides"
+          : "the intent is withheld";
       this.#notEvaluated.set(reason, (this.#notEvaluated.get(reason) ?? 0) + 1);
       return;
     }
