@@ -26,6 +26,8 @@ export interface AttributeTest {
   readonly needsIntent: boolean;
   readonly needsDue: boolean;
   readonly needsReplay: boolean;
+  /** Whether a ledger's own releases can stand for the input that is missing. */
+  readonly byReleases: boolean;
   /** Whether it is about the rows of the execution log, and not about items. */
   readonly isOfLog: boolean;
 }
@@ -41,6 +43,7 @@ export function attributeTest(attribute: Attribute, inputs: InputChecks): Attrib
     needsIntent: needs.includes("intent"),
     needsDue: needs.includes("sla"),
     needsReplay: needs.includes("replay"),
+    byReleases: needs.length > 0 && needs.every((need) => need === "registers.policies"),
     isOfLog: attribute.codes.every((code) => code === "control.execution-unrecorded"),
   };
 }
@@ -78,7 +81,8 @@ export function markAttribute(
       : [...new Set(problems.map(({ code }) => code))].filter((code) => test.codes.has(code));
   if (!isVerified(item)) return { mark: "NE", codes: found, reason: "the receipt is not verified" };
   if (found.some((code) => kindOf(code).severity === "deviation")) return { mark: "N", codes: found };
-  if (test.missing !== undefined) return { mark: "NE", codes: found, reason: test.missing };
+  if (test.missing !== undefined && !(test.byReleases && isJudgedByReleases(item)))
+    return { mark: "NE", codes: found, reason: test.missing };
   if (test.isOfLog) return notApplicable;
   if (test.needsIntent && item.intent === undefined)
     return { mark: "NE", codes: found, reason: "the intent is withheld" };
@@ -87,4 +91,9 @@ export function markAttribute(
   const notDue = test.needsDue ? inputs.notDue(item) : undefined;
   if (notDue !== undefined) return { mark: "NE", codes: found, reason: notDue };
   return found.length === 0 ? agrees : { mark: "Y", codes: found };
+}
+
+/** Whether the ledger's releases say of all receipts of an item which policy was in force. */
+function isJudgedByReleases(item: Item): boolean {
+  return item.policyJudged && item.held.every(({ policyJudged }) => policyJudged);
 }

@@ -283,7 +283,6 @@ export const catalogue = {
   },
   "control.policy-not-released": {
     severity: "deviation",
-    byControls: true,
     title: "a policy decided that was not released at the time",
     advice: "ask who put this policy version into the runtime, and for the approval of its release",
     needs: "registers.policies",

@@ -43,6 +43,8 @@ export interface ObservedEntry {
   /** Whether a ledger key that was valid there signed it. */
   readonly genuine: boolean;
   readonly approval: ApprovalJudgement | undefined;
+  /** Whether the ledger's own releases say which policy was in force when it was decided. */
+  readonly policyJudged: boolean;
   /** All that is wrong at its line, however many findings the verdict keeps. */
   readonly problems: readonly Problem[];
 }

@@ -20,6 +20,7 @@ import { type Line, readLine } from "./line.js";
 import { CheckpointOpener } from "./open-checkpoint.js";
 import type { VerifyOptions } from "./options.js";
 import { checkRangeAsked, checkRangeStart } from "./range.js";
+import { Releases } from "./releases.js";
 import { Requests } from "./requests.js";
 import type { RawLine } from "./split-lines.js";
 import { Tally } from "./tally.js";
@@ -46,6 +47,7 @@ export class LedgerPass {
   readonly #scopes: ScopeCache;
   readonly #disclosure: Disclosure;
   readonly #requests: Requests;
+  readonly #releases: Releases;
   readonly #tally = new Tally();
   #chain = Chain.fromStart();
   #tree: Tree;
@@ -67,6 +69,7 @@ export class LedgerPass {
     this.#scopes = new ScopeCache(engine.sha3_256);
     this.#disclosure = new Disclosure(options, this.#scopes);
     this.#requests = new Requests(engine.sha3_256, options.tableSeed ?? 0);
+    this.#releases = new Releases(engine.sha3_256);
   }
 
   /** Why there is no sense in reading on, where there is none. */
@@ -232,31 +235,36 @@ export class LedgerPass {
       entry,
       genuine,
       approval: content.approval,
+      policyJudged: content.policyJudged,
       problems: [...lineProblems, ...problems],
     });
   }
 
   /**
    * What the content of a whole receipt shows. Controls and approvals are judged of genuine
-   * receipts only: of a forged one nothing can be said but that it is forged. A receipt out
-   * of its place says nothing of nonces and requests: the export repeats it, not the runtime.
+   * receipts only: of a forged one nothing can be said but that it is forged. A receipt out of
+   * its place says nothing of nonces, requests and releases: the export repeats it, not the runtime.
    */
   #checkContent(entry: Entry, genuine: boolean, misplaced: boolean): ContentCheck {
     const { receipt } = entry;
     if (receipt === undefined) {
       this.#untested++;
-      return { problems: [], approval: undefined };
+      return { problems: [], approval: undefined, policyJudged: false };
     }
     this.#tally.add(receipt);
     const problems = checkIntent(entry, receipt, this.#engine.sha3_256);
     if (!genuine) {
       this.#untested++;
-      return { problems, approval: undefined };
+      return { problems, approval: undefined, policyJudged: false };
     }
     const approval = judgeApproval(receipt, this.#trust, this.#engine);
     problems.push(...checkControls(receipt), ...approval.problems);
-    if (!misplaced) problems.push(...this.#requests.check(receipt, this.#lineNumber, approval.rejected));
-    return { problems, approval };
+    if (misplaced) return { problems, approval, policyJudged: false };
+    problems.push(...this.#requests.check(receipt, this.#lineNumber, approval.rejected));
+    const sound = problems.length === 0;
+    const release = this.#releases.check(receipt, sound);
+    problems.push(...release.problems);
+    return { problems, approval, policyJudged: release.judged };
   }
 }
 
@@ -264,6 +272,7 @@ export class LedgerPass {
 interface ContentCheck {
   readonly problems: Problem[];
   readonly approval: ApprovalJudgement | undefined;
+  readonly policyJudged: boolean;
 }
 
 function isMisplaced({ code }: Problem): boolean {

@@ -26,6 +26,7 @@ export function itemReceiptOf(observed: ObservedEntry): ItemReceipt | undefined 
     intent: intentFacts(intent),
     members: observed.line.members,
     problems: observed.problems,
+    policyJudged: observed.policyJudged,
     verified: standingOf(observed) === "verified",
   };
 }

@@ -19,6 +19,8 @@ export interface ItemReceipt {
   /** The members of its line, for proofs. */
   readonly members: JsonObject;
   readonly problems: readonly Problem[];
+  /** Whether the ledger's own releases say which policy was in force when it was decided. */
+  readonly policyJudged: boolean;
   /** Whether the receipt is what a valid ledger key signed, at its place, with nothing wrong with its line. */
   readonly verified: boolean;
 }

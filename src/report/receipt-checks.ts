@@ -43,6 +43,11 @@ export const receiptChecks: readonly ReceiptCheck[] = [
     codes: ["control.tier-without-approval"],
     needs: "genuine",
   },
+  {
+    name: "the policy that decided was not another than the one released",
+    codes: ["control.policy-not-released"],
+    needs: "genuine",
+  },
   { name: "decision, start, end and issue are in order", codes: ["control.time-order"], needs: "genuine" },
   { name: "its authority was used once", codes: ["nonce.reused"], needs: "genuine" },
   {

@@ -46,6 +46,7 @@ export function itemReceipt(changes: Partial<Receipt> = {}, more: Partial<ItemRe
     intent: { operation: "records.read", resource: "crm/1" },
     members: {},
     problems: [],
+    policyJudged: false,
     verified: true,
     ...more,
   };

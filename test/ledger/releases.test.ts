@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { digestText, sha3 } from "../../fixtures/make/bytes.mjs";
+import type { HoldDraft, Signatures } from "../../fixtures/make/ledger.mjs";
+import type { Loose } from "../../fixtures/make/loose.mjs";
+import { released } from "../../fixtures/make/story.mjs";
+import type { FindingCode } from "../../src/findings/catalogue.js";
+import { engine } from "../../src/io/engine-node.js";
+import { releaseBundleFiles, releasePolicyHash } from "../../src/policy/release-bundle.js";
+import { bundleOf, filesOf } from "../policy/support.js";
+import { root } from "../support/sclaw.js";
+import { verify } from "../support/verify.js";
+
+/** The policy that entries of the fixtures are decided by. */
+const usual = digestText(sha3("policy v7"));
+const other = `sha3-256:${"0".repeat(64)}`;
+
+async function codesOf(ledger: ReturnType<typeof released>): Promise<readonly [FindingCode, number][]> {
+  const { findings, integrity } = await verify(ledger);
+  expect(integrity).toBe("verified");
+  return findings.map(({ code, line }) => [code, line]);
+}
+
+describe("the built-in bundle", () => {
+  it("is what the fixtures hold, file by file", () => {
+    const folder = `${root}/fixtures/policies/release`;
+    const files = releaseBundleFiles(2);
+    expect(readdirSync(folder).sort()).toEqual([...files.keys()].sort());
+    for (const [name, bytes] of files) expect(readFileSync(`${folder}/${name}`).equals(bytes)).toBe(true);
+  });
+
+  it("is a bundle without problems, whatever the number of owners", () => {
+    for (const threshold of [1, 2, 7]) {
+      const bundle = bundleOf(releaseBundleFiles(threshold));
+      expect(bundle.hash).toBe(releasePolicyHash(threshold, engine.sha3_256));
+    }
+    expect(bundleOf(filesOf("release")).hash).toBe(releasePolicyHash(2, engine.sha3_256));
+  });
+});
+
+describe("after a release", () => {
+  it("the released policy decides", async () => {
+    expect(await codesOf(released(usual))).toEqual([]);
+  });
+
+  it("another one that decides is a deviation", async () => {
+    expect(await codesOf(released(other))).toEqual([["control.policy-not-released", 4]]);
+  });
+
+  it("what was decided before it is not judged", async () => {
+    const ledger = released(usual);
+    ledger.add({ intent: false, draft: decidedAt("2026-06-01T12:00:20.399Z") });
+    ledger.checkpoint();
+    expect(await codesOf(ledger)).toEqual([]);
+  });
+
+  it("it decides from the millisecond on in which its receipt completed", async () => {
+    const ledger = released(usual);
+    // The release took force when its receipt completed.
+    ledger.add({ intent: false, draft: decidedAt("2026-06-01T12:00:20.400Z") });
+    ledger.add({ intent: false, draft: decidedAt("2026-06-01T12:00:20.401Z") });
+    ledger.checkpoint();
+    expect(await codesOf(ledger)).toEqual([
+      ["control.policy-not-released", 6],
+      ["control.policy-not-released", 7],
+    ]);
+  });
+});
+
+describe("no release is", () => {
+  type Change = HoldDraft & { readonly grant?: Signatures };
+  const cases: readonly [string, Change, readonly FindingCode[]][] = [
+    ["one that its owners did not grant", { grant: ["alice"] }, ["approval.quorum"]],
+    [
+      "one of another group",
+      { required: [{ group: "platform-owners", threshold: 2 }] },
+      ["control.policy-not-released", "control.policy-not-released"],
+    ],
+    [
+      "one that another policy decided",
+      { draft: otherPolicy },
+      ["control.policy-not-released", "control.policy-not-released"],
+    ],
+    ["one that did not run", { status: "not_executed" }, []],
+  ];
+  it.each(cases)("%s", async (_, { grant = ["alice", "bob"], status = "executed", ...release }, codes) => {
+    // Were it one, the last entry would be decided by a policy that is not released.
+    const ledger = released(other, { release, grant, status });
+    expect(
+      (await codesOf(ledger)).map(([code]) => code).filter((code) => code !== "approval.tier-group"),
+    ).toEqual(codes);
+  });
+});
+
+/** Another policy decided, at this time. */
+const decidedAt = (time: string) => (receipt: Loose) => {
+  otherPolicy(receipt);
+  receipt.decided_at = time;
+};
+
+function otherPolicy(receipt: Loose): void {
+  receipt.policy = { version: "other", hash: other };
+}
