@@ -21,11 +21,11 @@ const levels = [
   ["io"],
   ["writer"],
   ["gate"],
-  ["mcp", "hook"],
+  ["mcp", "hook", "demo"],
   ["commands"],
 ];
 /** Rooms that may touch files, clock, randomness, environment and process. */
-const impure = new Set(["io", "writer", "gate", "mcp", "hook", "commands"]);
+const impure = new Set(["io", "writer", "gate", "mcp", "hook", "demo", "commands"]);
 
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
   name.endsWith(".ts"),

@@ -59,6 +59,10 @@ const commands: { readonly [name: string]: CommandEntry } = {
     summary: "show one receipt, with every check",
     load: async () => (await import("./show.js")).showCommand,
   },
+  demo: {
+    summary: "make a small world with the real gate, to try things on",
+    load: async () => (await import("./demo.js")).demoCommand,
+  },
   keys: {
     summary: "make and show key pairs and trust files",
     load: async () => (await import("./keys.js")).keysCommand,

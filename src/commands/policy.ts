@@ -24,6 +24,7 @@ import { visible } from "../report/visible.js";
 import { giveCases, readIntent } from "./decide.js";
 import { exitCodes } from "./exit-codes.js";
 import { locatePolicy, timeOption } from "./policy-options.js";
+import { releaseCommand } from "./policy-release.js";
 import { quoted } from "./quoted.js";
 import type { SetExitCode } from "./run.js";
 
@@ -41,7 +42,8 @@ export function policyCommand(setExitCode: SetExitCode): Command {
     .addCommand(testCommand(setExitCode))
     .addCommand(explainCommand())
     .addCommand(diffCommand())
-    .addCommand(hashCommand()) as unknown as Command;
+    .addCommand(hashCommand())
+    .addCommand(releaseCommand(setExitCode)) as unknown as Command;
 }
 
 function initCommand() {
