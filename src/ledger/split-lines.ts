@@ -17,7 +17,8 @@ export interface RawLine {
  */
 export class LineSplitter {
   readonly #limit: number;
-  #held: Uint8Array[] = [];
+  /** One buffer that grows up to the limit: a line may come in a million pieces of one byte. */
+  #held = new Uint8Array(0);
   #heldLength = 0;
 
   constructor(limit: number) {
@@ -38,8 +39,7 @@ export class LineSplitter {
       yield this.#close(chunk.subarray(start, end), true);
       start = end + 1;
     }
-    // Copied, since the caller may reuse the chunk.
-    if (start < chunk.length) this.#hold(chunk.slice(start));
+    if (start < chunk.length) this.#hold(chunk.subarray(start));
   }
 
   /** The end of the file: the last line, where it lacks its LF. */
@@ -47,22 +47,30 @@ export class LineSplitter {
     return this.#heldLength > 0 ? this.#close(new Uint8Array(0), false) : undefined;
   }
 
+  /** Copies: the caller may reuse the chunk, and a small piece of it would keep all of it in memory. */
   #hold(piece: Uint8Array): void {
-    this.#heldLength += piece.length;
-    if (this.#heldLength > this.#limit) this.#held = [];
-    else this.#held.push(piece);
+    const length = this.#heldLength + piece.length;
+    if (length <= this.#limit) {
+      if (length > this.#held.length) this.#grow(length);
+      this.#held.set(piece, this.#heldLength);
+    }
+    this.#heldLength = length;
+  }
+
+  #grow(length: number): void {
+    const grown = new Uint8Array(Math.min(this.#limit, Math.max(length, 2 * this.#held.length)));
+    grown.set(this.#held.subarray(0, this.#heldLength));
+    this.#held = grown;
   }
 
   #close(piece: Uint8Array, ended: boolean): RawLine {
     const length = this.#heldLength + piece.length;
-    const keep = length <= this.#limit;
-    const bytes = !keep
-      ? new Uint8Array(0)
-      : this.#heldLength === 0
-        ? piece
-        : concatBytes(...this.#held, piece);
-    this.#held = [];
+    const bytes = length > this.#limit ? new Uint8Array(0) : this.#joined(piece);
     this.#heldLength = 0;
     return { bytes, length, ended };
+  }
+
+  #joined(piece: Uint8Array): Uint8Array {
+    return this.#heldLength === 0 ? piece : concatBytes(this.#held.subarray(0, this.#heldLength), piece);
   }
 }

@@ -11,14 +11,23 @@ function naive(bytes: Uint8Array, limit: number): { text: string; length: number
   return lines.map((line) => (line.length > limit ? { ...line, text: "" } : line));
 }
 
-function split(bytes: Uint8Array, cuts: readonly number[], limit: number, reuse: boolean) {
+/** Typed arrays and Node's buffers, whose slices differ: one copies, the other does not. */
+type ChunkOf = (bytes: Uint8Array) => Uint8Array;
+
+function split(
+  bytes: Uint8Array,
+  cuts: readonly number[],
+  limit: number,
+  reuse: boolean,
+  chunkOf: ChunkOf = (chunk) => Uint8Array.from(chunk),
+) {
   const splitter = new LineSplitter(limit);
   const out: { text: string; length: number; ended: boolean }[] = [];
   const take = (line: RawLine) =>
     out.push({ text: Buffer.from(line.bytes).toString("latin1"), length: line.length, ended: line.ended });
   const places = [0, ...[...cuts].map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   for (let i = 0; i + 1 < places.length; i++) {
-    const chunk = Uint8Array.from(bytes.subarray(places[i], places[i + 1]));
+    const chunk = chunkOf(bytes.subarray(places[i], places[i + 1]));
     for (const line of splitter.push(chunk)) take(line);
     // The caller may use its buffer again.
     if (reuse) chunk.fill(0x58);
@@ -39,8 +48,12 @@ describe("LineSplitter", () => {
         fc.array(fc.nat(), { maxLength: 8 }),
         fc.constantFrom(3, 10, 1000),
         fc.boolean(),
-        (bytes, cuts, limit, reuse) => {
-          expect(split(bytes, cuts, limit, reuse)).toEqual(naive(bytes, limit));
+        fc.constantFrom<ChunkOf>(
+          (bytes) => Uint8Array.from(bytes),
+          (bytes) => Buffer.from(bytes),
+        ),
+        (bytes, cuts, limit, reuse, chunkOf) => {
+          expect(split(bytes, cuts, limit, reuse, chunkOf)).toEqual(naive(bytes, limit));
         },
       ),
       { numRuns: 3000 },
@@ -60,6 +73,29 @@ describe("LineSplitter", () => {
     expect([line!.length, line!.bytes.length, line!.ended]).toEqual([1_000_000, 0, true]);
     expect([next!.length, next!.bytes.length]).toEqual([4, 4]);
     expect(splitter.end()).toBeUndefined();
+  });
+
+  it("takes a line in as many pieces as it has bytes", () => {
+    const splitter = new LineSplitter(400_000);
+    // As a slow pipe gives them.
+    const piece = Buffer.of(0x61);
+    let lines = 0;
+    for (let i = 0; i < 300_000; i++) lines += [...splitter.push(piece)].length;
+    expect(lines).toBe(0);
+    const [line] = [...splitter.push(Buffer.of(0x0a))];
+    expect(line!.length).toBe(300_000);
+    expect(line!.bytes.every((byte) => byte === 0x61)).toBe(true);
+  });
+
+  it("keeps no caller's memory while a line is open", () => {
+    const splitter = new LineSplitter(1000);
+    const chunk = Buffer.alloc(100);
+    for (const letter of "abc") {
+      chunk.fill(letter);
+      expect([...splitter.push(chunk.subarray(0, 2))]).toEqual([]);
+    }
+    const [line] = [...splitter.push(Buffer.from("\n"))];
+    expect(Buffer.from(line!.bytes).toString()).toBe("aabbcc");
   });
 
   it("of nothing has no line", () => {
