@@ -1,8 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
-import { fstatSync, openSync, readSync } from "node:fs";
+import { fstatSync, openSync } from "node:fs";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { LedgerFile } from "../ledger/verify.js";
+import { readChunk } from "./read-chunk.js";
 import { CannotDo, refusalOf } from "./refusal.js";
 
 const chunkBytes = 1024 * 1024;
@@ -81,7 +82,7 @@ async function* readStored(file: number, head: Buffer, source: LedgerSource): As
   try {
     for (;;) {
       const chunk = Buffer.allocUnsafeSlow(chunkBytes);
-      const read = readChunk(file, chunk, 0);
+      const read = readChunk(file, chunk);
       if (read === 0) return;
       const bytes = take(chunk.subarray(0, read));
       source.onProgress?.(source.readBytes);
@@ -89,20 +90,6 @@ async function* readStored(file: number, head: Buffer, source: LedgerSource): As
     }
   } catch (error) {
     throw refusalOf(error, `cannot read the ledger ${source.name}`);
-  }
-}
-
-/** A terminal or pipe that was made non-blocking says EAGAIN while it has nothing. */
-function readChunk(file: number, into: Buffer, offset: number): number {
-  for (;;) {
-    try {
-      return readSync(file, into, offset, into.length - offset, null);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "EOF") return 0;
-      if (code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
   }
 }
 

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { readChunk } from "./read-chunk.js";
 import { CannotDo, refusalOf } from "./refusal.js";
 
 /** A trust file, a note, a proof or a configuration is small; more is a mistake or an attack. */
@@ -26,7 +27,7 @@ function readAll(file: number, path: string, what: string): Uint8Array {
   let length = 0;
   for (;;) {
     const chunk = Buffer.allocUnsafe(64 * 1024);
-    const read = readSync(file, chunk, 0, chunk.length, null);
+    const read = readChunk(file, chunk);
     if (read === 0) return Buffer.concat(chunks);
     chunks.push(chunk.subarray(0, read));
     length += read;

@@ -1,6 +1,7 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readChunk } from "./read-chunk.js";
 import { refusalOf } from "./refusal.js";
 
 const chunkBytes = 1024 * 1024;
@@ -29,22 +30,8 @@ export function spoolStandardInput(): string {
 function copyInto(file: number): void {
   const chunk = Buffer.allocUnsafe(chunkBytes);
   for (;;) {
-    const read = readWaiting(chunk);
+    const read = readChunk(0, chunk);
     if (read === 0) return;
     for (let at = 0; at < read; ) at += writeSync(file, chunk, at, read - at);
-  }
-}
-
-/** A terminal or pipe that was made non-blocking says EAGAIN while it has nothing. */
-function readWaiting(into: Buffer): number {
-  for (;;) {
-    try {
-      return readSync(0, into, 0, into.length, null);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "EOF") return 0;
-      if (code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
   }
 }

@@ -32,6 +32,7 @@ export async function verifyWith(
 ): Promise<Verification> {
   const pass = new LedgerPass(options, engine);
   for (const file of files) {
+    if (pass.stopped !== undefined) break;
     if (files.length > 1) pass.beginFile(file.name);
     await readFile(file.bytes, pass);
   }

@@ -165,6 +165,19 @@ describe("files that cannot be read", () => {
     endsWell(sclaw(["prove", "check", file("proof.json", "{}"), "--keys", corpusKeys]), 2);
   });
 
+  test.each([
+    ["a ledger", ["verify", "-"], 1],
+    ["a proof", ["prove", "check", "-"], 2],
+  ] as const)("%s from a pipe that has nothing yet is waited for", async (_name, args, status) => {
+    // Naming process.stdin makes the pipe non-blocking, as another program can: EAGAIN while it is empty.
+    const preload = "data:text/javascript,process.stdin;console.error(0)";
+    const child = spawn(process.execPath, ["--import", preload, bin, ...args, "--keys", corpusKeys]);
+    child.stderr.once("data", () => setTimeout(() => child.stdin.end("{}\n"), 300));
+    const run = await collect(child);
+    endsWell({ ...run, stderr: run.stderr.replace("0\n", "") }, status);
+    expect(run.stderr).not.toContain("EAGAIN");
+  });
+
   test("a full disk under standard output", async () => {
     const run = await intoDevFull(["verify", ledgerOf("valid-standard"), "--keys", corpusKeys]);
     expect(run.status).toBe(2);

@@ -1,0 +1,18 @@
+import { readSync } from "node:fs";
+
+/**
+ * Reads what there is, from `offset` on, and waits for it where there is nothing yet: a terminal
+ * or pipe that another program made non-blocking says EAGAIN then. Returns 0 at the end.
+ */
+export function readChunk(file: number, into: Uint8Array, offset = 0): number {
+  for (;;) {
+    try {
+      return readSync(file, into, offset, into.length - offset, null);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EOF") return 0;
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
