@@ -22,21 +22,21 @@ export const trustRules: Shape<TrustFileValue> = onObject((file, pointer, issues
 
 /** Rules of one group: its members' times, and no person twice at one time. */
 export const groupRules: Shape<GroupValue> = onObject((group, pointer, issues) => {
-  const members = arrayOf(group["members"]);
-  const byHolder = new Map<Json | undefined, { readonly place: number; readonly member: JsonObject }[]>();
-  members.forEach((member, i) => {
-    const where = `${pointer}/members/${i}`;
+  const byHolder = new Map<string, Membership[]>();
+  arrayOf(group["members"]).forEach((member, place) => {
     if (!isJsonObject(member)) return;
-    inOrder(member, "from", "until", where, issues);
-    const earlier = byHolder.get(member["holder"]) ?? [];
-    byHolder.set(member["holder"], earlier);
-    const twin = earlier.find((before) => overlap(before.member, member))?.place;
-    if (twin !== undefined) {
-      const expected = "no member twice at one time";
-      issues.push({ pointer: where, expected, actual: `the holder of ${pointer}/members/${twin} again` });
-    }
-    earlier.push({ place: i, member });
+    inOrder(member, "from", "until", `${pointer}/members/${place}`, issues);
+    const { holder, from, until } = member;
+    if (typeof holder !== "string") return;
+    const memberships = byHolder.get(holder) ?? [];
+    byHolder.set(holder, memberships);
+    memberships.push({
+      place,
+      from: isTimeValue(from) ? from : beforeAllTimes,
+      until: isTimeValue(until) ? until : afterAllTimes,
+    });
   });
+  for (const memberships of byHolder.values()) onceAtATime(memberships, `${pointer}/members`, issues);
 });
 
 /** Rules of one key: its id, what its role needs, and its times and places in order. */
@@ -157,15 +157,32 @@ function inOrder(
   issues.push({ pointer: `${pointer}/${until}`, expected: `a time after ${from}, ${start}`, actual: end });
 }
 
-/** Whether two memberships are of one person and share a moment of [from, until). */
-function overlap(a: JsonObject, b: JsonObject): boolean {
-  if (typeof a["holder"] !== "string" || a["holder"] !== b["holder"]) return false;
-  return startsBeforeEnd(a, b) && startsBeforeEnd(b, a);
+/** One membership of a person: [from, until), by its place in the list. */
+interface Membership {
+  readonly place: number;
+  readonly from: string;
+  readonly until: string;
 }
 
-function startsBeforeEnd(a: JsonObject, b: JsonObject): boolean {
-  const [start, end] = [a["from"], b["until"]];
-  return !isTimeValue(start) || !isTimeValue(end) || start < end;
+/** Texts that compare with every time as what is not given does. */
+const beforeAllTimes = "";
+const afterAllTimes = "~";
+
+/**
+ * In the order of their starts, a membership shares a moment with an earlier one where it starts
+ * before the latest end so far. Sorted, since a file may come from somebody who wants this to last.
+ */
+function onceAtATime(memberships: readonly Membership[], pointer: string, issues: ShapeIssue[]): void {
+  const sorted = [...memberships].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+  let latest: Membership | undefined;
+  for (const membership of sorted) {
+    if (latest !== undefined && membership.from < latest.until) {
+      const [first, again] = [latest.place, membership.place].sort((a, b) => a - b);
+      const actual = `the holder of ${pointer}/${first} again`;
+      issues.push({ pointer: `${pointer}/${again}`, expected: "no member twice at one time", actual });
+    }
+    if (latest === undefined || membership.until > latest.until) latest = membership;
+  }
 }
 
 function isTimeValue(value: Json | undefined): value is string {
