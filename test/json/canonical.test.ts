@@ -1,3 +1,4 @@
+import reference from "canonicalize";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalBytes, canonicalize } from "../../src/json/canonical.js";
@@ -52,6 +53,56 @@ describe("canonicalize", () => {
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
         expect(canonicalize(JSON.parse(text))).toBe(text);
       }),
+    );
+  });
+
+  it("is what another implementation writes", () => {
+    const unit = fc.oneof(
+      fc.constantFrom(
+        "\u0000",
+        "\u001f",
+        "\u007f",
+        "\u0085",
+        "\u2028",
+        '"',
+        "\\",
+        "/",
+        "\ufeff",
+        "\ufb33",
+        "😀",
+      ),
+      fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+    );
+    const text = fc.array(unit, { maxLength: 6 }).map((units) => units.join(""));
+    const number = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc
+        .bigInt({ min: 0n, max: 2n ** 64n - 1n })
+        .map((bits) => doubleOf(bits.toString(16).padStart(16, "0")))
+        .filter(Number.isFinite),
+      fc.maxSafeInteger(),
+    );
+    const { value } = fc.letrec<{ value: Json }>((tie) => ({
+      value: fc.oneof(
+        { depthSize: "small", withCrossShrink: true },
+        fc.oneof(fc.constant(null), fc.boolean(), number, text),
+        fc.array(tie("value"), { maxLength: 4 }),
+        // The reference takes a member named __proto__ for the prototype.
+        fc.dictionary(
+          text.filter((name) => name !== "__proto__"),
+          tie("value"),
+          {
+            maxKeys: 6,
+            noNullPrototype: true,
+          },
+        ),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, (json) => {
+        expect(canonicalize(json)).toBe(reference(json));
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -37,4 +37,14 @@ describe("signed bytes", () => {
     const message = approvalMessages(engine.sha3_256, receipt, receipt.approval)(signature);
     expect(Buffer.from(message)).toEqual(Buffer.concat([ascii("sclaw.approve/1"), sha3(jcs(statement))]));
   });
+
+  it("of 64 approvals: what they share is serialized once, which the writer can make long", () => {
+    const receipt = grantedReceipt();
+    const signature = receipt.approval.signatures[0];
+    let reads = 0;
+    receipt.facts = Object.defineProperty({}, "fact", { enumerable: true, get: () => ++reads });
+    const messageOf = approvalMessages(engine.sha3_256, receipt, receipt.approval);
+    for (let i = 0; i < 64; i++) messageOf(signature);
+    expect(reads).toBe(1);
+  });
 });
