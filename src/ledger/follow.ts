@@ -55,7 +55,12 @@ function damageAt(
     const earlier = found[index]!;
     if (earlier.line < finding.neighbour) break;
     if (earlier.line > finding.line || earlier.problem.code === "chain.prev") continue;
-    if (earlier.line === finding.line) return index;
+    if (earlier.line === finding.line) {
+      // What is wrong with this entry's own form may be its seq; it says nothing of the entry before.
+      const { code } = finding.problem;
+      if (code === "chain.prev" && earlier.problem.code === "receipt.schema") continue;
+      return index;
+    }
     nearest ??= index;
     lines.add(earlier.line);
   }

@@ -38,6 +38,13 @@ describe("what a finding follows from", () => {
     expect(await found(ledger)).toEqual(["signature.invalid@2", "chain.prev@6"]);
   });
 
+  it("of chain.prev is never the form of its own entry", async () => {
+    const edit = (receipt: Loose) =>
+      Object.assign(receipt, { prev: `sha3-256:${"0".repeat(64)}`, unknown: true });
+    const ledger = small({ entry: (i) => ({ intent: false, ...(i === 4 ? { edit } : {}) }) });
+    expect(await found(ledger)).toEqual(["receipt.schema@6", "chain.prev@6"]);
+  });
+
   it("of a checkpoint is never damage behind it", async () => {
     const codes = await found(
       lines
