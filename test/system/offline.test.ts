@@ -1,13 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bin, corpus, corpusKeys, inFolder, ledgerOf } from "../support/sclaw.js";
+import { bin, corpus, corpusKeys, inFolder, ledgerOf, root, sclaw } from "../support/sclaw.js";
 import { needProgram } from "../support/system.js";
 
 const strace = needProgram("strace", "strace");
 const since = join(corpus, "since-good/since.note");
 const ledger = ledgerOf("since-good");
+const keys = ["--keys", corpusKeys];
+const platform = join(root, "fixtures/good/platform.jsonl");
+const policy = join(root, "fixtures/policies/platform");
+const platformKeys = ["--keys", join(root, "fixtures/keys.json")];
 
 /** Every system call of the network family that a command made, in all its threads. */
 function networkCalls(args: readonly string[], folder: string): string[] {
@@ -25,19 +29,38 @@ function networkCalls(args: readonly string[], folder: string): string[] {
     .filter((line) => /^\d+\s+\w+\(/.test(line) && !/\bsocketpair\(/.test(line));
 }
 
-test.each([
-  ["verify", ["verify", ledger, "--keys", corpusKeys, "--since", since]],
-  ["verify as JSON", ["verify", ledger, "--keys", corpusKeys, "--format", "json"]],
-  ["show", ["show", ledger, "3", "--keys", corpusKeys]],
-  ["prove", ["prove", ledger, "3", "--keys", corpusKeys]],
-  ["keys new", ["keys", "new", "key.pem"]],
-  ["keys show", ["keys", "show", corpusKeys]],
-  ["help", ["verify", "--help"]],
-])("%s opens no socket", (_name, args) => {
-  inFolder((folder) => {
-    expect(networkCalls(args, folder)).toEqual([]);
-  });
-});
+const commands: readonly (readonly [string, ...string[]])[] = [
+  ["verify", ledger, ...keys, "--since", since],
+  ["verify", ledger, ...keys, "--format", "json"],
+  ["show", ledger, "3", ...keys],
+  ["prove", ledger, "3", ...keys],
+  ["prove", "check", "proof.json", ...keys],
+  ["keys", "new", "key.pem"],
+  ["keys", "show", corpusKeys],
+  ["keys", "fingerprint", corpusKeys],
+  ["keys", "trust", "init", "acme.example/x", "--trust", "trust.json"],
+  ["population", ledger, ...keys],
+  ["sample", ledger, ...keys, "--n", "3"],
+  ["plan", "--confidence", "90", "--tolerable", "20", "--expected", "0"],
+  ["evaluate", "--n", "25", "--deviations", "1"],
+  ["report", ledger, ...keys, "--criteria", "CC6"],
+  ["policy", "init", "mine"],
+  ["policy", "check", policy, ...platformKeys],
+  ["policy", "test", policy],
+  ["replay", platform, "--policy", policy, ...platformKeys],
+  ["backtest", platform, "--policy", policy, ...platformKeys],
+  ["verify", "--help"],
+];
+
+test.each(commands.map((args) => [args.filter((arg) => !arg.includes("/")).join(" "), args] as const))(
+  "%s opens no socket",
+  (_name, args) => {
+    inFolder((folder) => {
+      writeFileSync(join(folder, "proof.json"), sclaw(["prove", ledger, "3", ...keys]).stdout);
+      expect(networkCalls(args, folder)).toEqual([]);
+    });
+  },
+);
 
 test("the trace would show one", () => {
   inFolder((folder) => {
