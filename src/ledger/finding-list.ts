@@ -24,6 +24,10 @@ interface FindingContext {
 
 /** How many findings of one code are kept in full; all of them are counted. */
 export const keptPerCode = 10_000;
+/** And how many once `mostKeptText` is reached: a code that shows late is still shown. */
+const keptPerCodeThen = 100;
+/** How much text of findings is kept: every one of them can be made as long as `mostText` allows. */
+const mostKeptText = 16 * 1024 * 1024;
 /** How many findings of one line are kept in full: a line can be made to have thousands. */
 const keptPerLine = 200;
 /** How much of a text from the export a finding repeats. */
@@ -35,16 +39,19 @@ export class FindingList {
   readonly #counts = new Map<FindingCode, number>();
   #line = -1;
   #ofLine = 0;
+  #textKept = 0;
 
   add(place: FindingPlace, problem: Problem, context: FindingContext = {}): void {
     const count = (this.#counts.get(problem.code) ?? 0) + 1;
     this.#counts.set(problem.code, count);
     this.#ofLine = place.line === this.#line ? this.#ofLine + 1 : 1;
     this.#line = place.line;
-    if (count <= keptPerCode && this.#ofLine <= keptPerLine) {
-      const { neighbour = place.line, about = "entry" } = context;
-      this.#kept.push({ ...place, problem: clipped(problem), neighbour, about });
-    }
+    const mostOfCode = this.#textKept < mostKeptText ? keptPerCode : keptPerCodeThen;
+    if (count > mostOfCode || this.#ofLine > keptPerLine) return;
+    const { neighbour = place.line, about = "entry" } = context;
+    const kept = clipped(problem);
+    this.#textKept += kept.expected.length + kept.actual.length + (kept.where?.length ?? 0);
+    this.#kept.push({ ...place, problem: kept, neighbour, about });
   }
 
   addAll(place: FindingPlace, problems: readonly Problem[], context: FindingContext = {}): void {

@@ -57,7 +57,7 @@ export interface VerificationFacts {
   /** The note of the largest checkpoint that passed: what to keep for next time. */
   readonly latestNote: string | undefined;
   readonly fork: Fork | undefined;
-  /** In the order of the ledger; of each code the first `keptPerCode`. */
+  /** In the order of the ledger; of each code the first `keptPerCode`, fewer where their texts are long. */
   readonly findings: readonly Finding[];
   /** How many findings there are of each code, those included that are not kept. */
   readonly findingCounts: ReadonlyMap<FindingCode, number>;
