@@ -74,7 +74,7 @@ function lineOf(name: string, algorithm: number, label: string): string {
 
 /** A well-formed signature line of nobody known: the format says that it is ignored. */
 function isStrangersLine(line: string): boolean {
-  const [, name, base64] = /^— ([^\p{White_Space}\p{Cc}+]+) ([A-Za-z0-9+/]+={0,2})$/u.exec(line) ?? [];
+  const [, name, base64] = /^— ([^\p{White_Space}\u0000-\u001f+]+) ([A-Za-z0-9+/]+={0,2})$/u.exec(line) ?? [];
   if (name === undefined || base64 === undefined) return false;
   const bytes = Buffer.from(base64, "base64");
   if (bytes.toString("base64") !== base64 || bytes.length < 5) return false;
