@@ -61,7 +61,9 @@ describe("the package, packed and put into an empty folder", () => {
       "dist/cli/help.txt",
       "dist/io/cedar.js",
       "dist/cli/decide-worker.js",
+      "dist/gate/library.js",
       "starter/policy.cedar",
+      "example/notes-server.mjs",
       "README.md",
       "LICENSE",
       "CHANGELOG.md",
@@ -71,7 +73,9 @@ describe("the package, packed and put into an empty folder", () => {
     expect(
       files.filter(
         (file) =>
-          !/^(bin|dist|docs|schema|starter)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(file),
+          !/^(bin|dist|docs|example|schema|starter)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(
+            file,
+          ),
       ),
     ).toEqual([]);
   });

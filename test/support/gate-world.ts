@@ -115,7 +115,8 @@ export async function release(
   const asked = await releasePolicy(world.config, policy, options);
   if (asked.answer === "released before" || asked.answer.kind !== "refused")
     throw new Error("expected a hold");
-  for (const person of ["alice", "bob"] as const) approve(world, asked.answer.request!.id, person);
+  const at = options.clock === undefined ? {} : { at: options.clock() };
+  for (const person of ["alice", "bob"] as const) approve(world, asked.answer.request!.id, person, at);
   const { answer } = await releasePolicy(world.config, policy, options);
   if (answer === "released before" || answer.kind !== "ran") throw new Error(JSON.stringify(answer));
 }
