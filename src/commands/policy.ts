@@ -8,6 +8,8 @@ import { writeNote, writeOut } from "../io/output.js";
 import { CannotDo } from "../io/refusal.js";
 import { writeStarter } from "../io/starter.js";
 import { outputPage } from "../io/terminal.js";
+import { locateInJson } from "../json/locate.js";
+import type { PolicyBundle } from "../policy/bundle.js";
 import { checkAgainstTrust } from "../policy/check-trust.js";
 import { requestOf, understand } from "../policy/decide.js";
 import { diffBundles } from "../policy/diff.js";
@@ -95,14 +97,18 @@ function checkCommand(setExitCode: SetExitCode) {
     });
 }
 
-/** Cases of a bundle's own tests that it decides otherwise, as problems of that file. */
-function failingCases(bundle: Parameters<typeof runCases>[0]): readonly PolicyProblem[] {
-  return runCases(bundle, bundle.cases).flatMap(({ case: one, differences }) =>
-    differences.map(({ what, expected, actual }) => ({
-      file: "tests.json",
-      expected: `${what} ${expected} in the case ${JSON.stringify(one.name)}`,
-      actual,
-    })),
+/** Cases of a bundle's own tests that it decides otherwise, as problems of that file: where the expectation stands. */
+function failingCases(bundle: PolicyBundle): readonly PolicyProblem[] {
+  const source = bundle.sources.get("tests.json");
+  if (source === undefined) return [];
+  return runCases(bundle, bundle.cases).flatMap(({ case: one, differences }, i) =>
+    differences.map(({ what, expected, actual }) =>
+      source.problem(
+        locateInJson(source.text, `/cases/${i}/${what}`),
+        `${what} ${expected} in the case ${JSON.stringify(one.name)}`,
+        actual,
+      ),
+    ),
   );
 }
 

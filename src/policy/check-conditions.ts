@@ -2,6 +2,7 @@ import type { Expr, PolicyJson } from "./engine.js";
 import { contextPath, hasPath, operandsOf } from "./expression.js";
 import { mayOverflow } from "./overflow.js";
 import type { PolicyProblem, SourceText } from "./problem.js";
+import type { Statement } from "./statements.js";
 
 /**
  * What a policy's conditions may not do: read `satisfied`, other than in the one `unless` of a
@@ -10,7 +11,7 @@ import type { PolicyProblem, SourceText } from "./problem.js";
  */
 export function checkConditions(
   source: SourceText,
-  at: number,
+  { at, places }: Statement,
   { conditions }: PolicyJson,
   obligation: string | undefined,
 ): readonly PolicyProblem[] {
@@ -18,26 +19,33 @@ export function checkConditions(
   const wanted = (clause: PolicyJson["conditions"][number]) =>
     obligation !== undefined && clause.kind === "unless" && isObligation(clause.body, obligation);
   const waiting = conditions.filter(wanted);
+  // Cedar gives the clauses in the order in which they stand.
+  const placeOf = (i: number) => places.clauses[i] ?? at;
+  const isMissed = (clause: PolicyJson["conditions"][number]) =>
+    obligation !== undefined &&
+    waiting.length === 0 &&
+    clause.kind === "unless" &&
+    readsSatisfied(clause.body);
   if (obligation !== undefined && waiting.length !== 1) {
+    const missed = conditions.findIndex((clause) => isMissed(clause));
     const clause = `unless { context.satisfied.contains(${JSON.stringify(obligation)}) }`;
     const actual = waiting.length === 0 ? "none that is exactly so" : `${waiting.length} of it`;
     problems.push(
       source.problem(
-        at,
+        missed < 0 ? at : placeOf(missed),
         `one ${clause}`,
         actual,
         "then any Cedar engine denies until the signatures are there",
       ),
     );
   }
-  for (const clause of conditions) {
+  for (const [i, clause] of conditions.entries()) {
     if (wanted(clause)) continue;
     // The one that is meant is named already.
-    const isMissed = obligation !== undefined && waiting.length === 0 && clause.kind === "unless";
-    if (!isMissed && readsSatisfied(clause.body))
+    if (!isMissed(clause) && readsSatisfied(clause.body))
       problems.push(
         source.problem(
-          at,
+          placeOf(i),
           "context.satisfied only in the unless of a conditional forbid",
           `it in another ${clause.kind}`,
           'a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation',
@@ -47,7 +55,7 @@ export function checkConditions(
     if (overflow !== undefined)
       problems.push(
         source.problem(
-          at,
+          placeOf(i),
           "arithmetic that stays within 64 bits whatever the request",
           overflow,
           "an evaluation that fails is no decision: compare before you calculate, or with a smaller factor",

@@ -12,8 +12,9 @@ export function checkAgainstTrust(
   trust: TrustFile,
 ): readonly PolicyProblem[] {
   const source = sources.get("policy.cedar")!;
-  return rules.flatMap(({ at, obligation, tier }) => {
+  return rules.flatMap(({ at: start, places, obligation, tier }) => {
     if (obligation === undefined) return [];
+    const at = places.annotations.get("obligation") ?? start;
     const { group, threshold } = obligation;
     const known = trust.groups.get(group);
     if (known === undefined) {

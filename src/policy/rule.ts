@@ -1,5 +1,6 @@
 import type { RiskTier } from "../receipt/receipt.js";
 import type { PolicyJson } from "./engine.js";
+import type { Places } from "./statements.js";
 
 /** Signatures that have to be there before a held request may run: `2:release-managers`. */
 export interface Obligation {
@@ -22,6 +23,7 @@ export interface Rule {
   /** Where it stands in policy.cedar, in UTF-16 units, and its Cedar text. */
   readonly at: number;
   readonly text: string;
+  readonly places: Places;
   readonly json: PolicyJson;
 }
 

@@ -1,8 +1,18 @@
+import { tokensOf } from "./tokens.js";
+
 /** One policy as it stands in a text. */
 export interface Statement {
   /** Where it begins, its annotations included, in UTF-16 units. */
   readonly at: number;
   readonly text: string;
+  readonly places: Places;
+}
+
+/** Where the parts of a policy stand in the whole text, in UTF-16 units. */
+export interface Places {
+  readonly annotations: ReadonlyMap<string, number>;
+  /** Of each `when` and `unless`, in order. */
+  readonly clauses: readonly number[];
 }
 
 /**
@@ -13,32 +23,39 @@ export interface Statement {
  */
 export function splitStatements(text: string): readonly Statement[] {
   const statements: Statement[] = [];
-  let start: number | undefined;
-  let at = 0;
-  while (at < text.length) {
-    const character = text[at]!;
-    if (character === "/" && text[at + 1] === "/") {
-      const end = text.indexOf("\n", at);
-      at = end < 0 ? text.length : end;
-      continue;
-    }
-    if (/\s/.test(character)) {
-      at++;
-      continue;
-    }
-    start ??= at;
-    at = character === '"' ? endOfString(text, at) : at + 1;
-    if (character !== ";") continue;
-    statements.push({ at: start, text: text.slice(start, at) });
-    start = undefined;
+  let open: OpenStatement | undefined;
+  for (const token of tokensOf(text)) {
+    open ??= new OpenStatement(token.at);
+    open.add(token.at, token.text);
+    if (token.text !== ";") continue;
+    statements.push(open.statement(text.slice(open.at, token.at + 1)));
+    open = undefined;
   }
-  if (start !== undefined) statements.push({ at: start, text: text.slice(start) });
+  if (open !== undefined) statements.push(open.statement(text.slice(open.at)));
   return statements;
 }
 
-/** Behind the string that begins here; the end of the text where it is not closed. */
-function endOfString(text: string, from: number): number {
-  let at = from + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-  return Math.min(at + 1, text.length);
+class OpenStatement {
+  readonly at: number;
+  readonly #annotations = new Map<string, number>();
+  readonly #clauses: number[] = [];
+  #depth = 0;
+  /** Of an @ whose name comes next. */
+  #sign: number | undefined;
+
+  constructor(at: number) {
+    this.at = at;
+  }
+
+  add(at: number, token: string): void {
+    if ("([{".includes(token)) this.#depth++;
+    else if (")]}".includes(token)) this.#depth--;
+    if (this.#sign !== undefined) this.#annotations.set(token, this.#sign);
+    this.#sign = token === "@" ? at : undefined;
+    if (this.#depth === 0 && (token === "when" || token === "unless")) this.#clauses.push(at);
+  }
+
+  statement(text: string): Statement {
+    return { at: this.at, text, places: { annotations: this.#annotations, clauses: this.#clauses } };
+  }
 }

@@ -205,7 +205,9 @@ describe("policy", () => {
       cpSync(join(next, "tests.json"), join(made, "tests.json"));
       const run = sclaw(["policy", "check", made]);
       expect(run.status).toBe(1);
-      expect(run.stdout).toContain('expected decision allow in the case "a secret is read", found deny');
+      expect(run.stdout).toContain(
+        'tests.json:128:19: expected decision allow in the case "a secret is read", found deny',
+      );
     });
   });
 

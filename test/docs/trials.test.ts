@@ -56,7 +56,7 @@ it("an engineer's day, from a packed install, ends with a change of policy that 
     const three = [
       /policy\.cedar:12:1: expected @id with the rule's name, found none/,
       /policy\.cedar:28:34: .*`facts\.rowz` .* not found\n {2}did you mean `rows`\?/,
-      /policy\.cedar:32:1: expected one unless \{ context\.satisfied\.contains\("1:on-call"\) \}, found none/,
+      /policy\.cedar:36:1: expected one unless \{ context\.satisfied\.contains\("1:on-call"\) \}, found none/,
       /^3 problems$/m,
     ];
     for (const mistake of three) expect(run.stdout).toMatch(mistake);

@@ -40,13 +40,16 @@ describe("refused, with the place, is", () => {
       '@id("R-001")',
       ['policy.cedar:12:1 found "R-001", which stands in line 8'],
     ],
-    [
-      "a reserved @id",
-      "policy.cedar",
-      '@id("R-001")',
-      '@id("default-deny")',
-      ['policy.cedar:8:1 found "default-deny"'],
-    ],
+    ...["default-deny", "invalid-request", "policy-error", "tier-without-obligation"].map(
+      (name) =>
+        [
+          `the reserved @id ${name}`,
+          "policy.cedar",
+          '@id("R-001")',
+          `@id("${name}")`,
+          [`policy.cedar:8:1 found "${name}"`],
+        ] as const,
+    ),
     [
       "an @id with a blank",
       "policy.cedar",
@@ -60,7 +63,46 @@ describe("refused, with the place, is", () => {
       "policy.cedar",
       '@tier("T0_OBSERVE")',
       '@tier("T0_OBSERVED")',
-      ['policy.cedar:8:1 found "T0_OBSERVED" (did you mean T0_OBSERVE?)'],
+      ['policy.cedar:8:14 found "T0_OBSERVED" (did you mean T0_OBSERVE?)'],
+    ],
+    [
+      "an empty @why",
+      "policy.cedar",
+      '@why("agents may read")',
+      '@why(" ")',
+      ["policy.cedar:9:1 found an empty one"],
+    ],
+    [
+      "@obligation without @outcome",
+      "policy.cedar",
+      ' @outcome("approval")',
+      "",
+      ['policy.cedar:25:35 found @obligation("2:data-owners") without'],
+    ],
+    [
+      "a template of a resource",
+      "policy.cedar",
+      'permit (principal in Team::"agents", action == Action::"read", resource)',
+      'permit (principal in Team::"agents", action == Action::"read", resource == ?resource)',
+      [
+        "policy.cedar:10:76 found expected a static policy, got a template containing the slot ?resource (try removing the template slot(s) from this policy)",
+      ],
+    ],
+    [
+      "a sum that may overflow",
+      "policy.cedar",
+      "context.weekday > 5",
+      "context.weekday + 9223372036854775807 > 5",
+      [
+        "policy.cedar:35:1 found an addition that may reach 9223372036854775814 (an evaluation that fails is no decision: compare before you calculate, or with a smaller factor)",
+      ],
+    ],
+    [
+      "what stands in a line of its own, behind comments and strings that look like it",
+      "policy.cedar",
+      `${first}\n@why("agents may read")`,
+      '@id("R-001")\n// @tier("x") permit when {\n@why("@tier; when { unless \\"")\n  @tier("T9")',
+      ['policy.cedar:11:3 found "T9"'],
     ],
     ["no @why", "policy.cedar", '@why("agents may read")\n', "", ["policy.cedar:8:1 found none"]],
     [
@@ -68,21 +110,21 @@ describe("refused, with the place, is", () => {
       "policy.cedar",
       first,
       `${first} @teir("x")`,
-      ["policy.cedar:8:1 found @teir (did you mean tier?)"],
+      ["policy.cedar:8:34 found @teir (did you mean tier?)"],
     ],
     [
       "an annotation without value",
       "policy.cedar",
       first,
       `${first} @outcome`,
-      ["policy.cedar:8:1 found one without"],
+      ["policy.cedar:8:34 found one without"],
     ],
     [
       "an unknown outcome",
       "policy.cedar",
       '@outcome("approval")',
       '@outcome("aproval")',
-      ['policy.cedar:25:1 found @outcome("aproval") (did you mean approval?)'],
+      ['policy.cedar:25:35 found @outcome("aproval") (did you mean approval?)'],
     ],
     [
       "@outcome on a permit",
@@ -90,8 +132,8 @@ describe("refused, with the place, is", () => {
       first,
       `${first} @outcome("approval") @obligation("2:data-owners")`,
       [
-        'policy.cedar:8:1 found @outcome("approval") (a hold is a conditional forbid)',
         "policy.cedar:8:1 found none that is exactly so (then any Cedar engine denies until the signatures are there)",
+        'policy.cedar:8:34 found @outcome("approval") (a hold is a conditional forbid)',
       ],
     ],
     [
@@ -101,7 +143,7 @@ describe("refused, with the place, is", () => {
       "",
       [
         'policy.cedar:25:1 found none (for example @obligation("2:release-managers"))',
-        'policy.cedar:25:1 found it in another unless (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
+        'policy.cedar:29:1 found it in another unless (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
       ],
     ],
     [
@@ -110,8 +152,8 @@ describe("refused, with the place, is", () => {
       '@obligation("2:data-owners")',
       '@obligation("two:data-owners")',
       [
-        'policy.cedar:25:1 found "two:data-owners"',
-        'policy.cedar:25:1 found it in another unless (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
+        'policy.cedar:25:56 found "two:data-owners"',
+        'policy.cedar:29:1 found it in another unless (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
       ],
     ],
     [
@@ -120,7 +162,7 @@ describe("refused, with the place, is", () => {
       hold,
       'unless { context.satisfied.contains("1:data-owners") };',
       [
-        "policy.cedar:25:1 found none that is exactly so (then any Cedar engine denies until the signatures are there)",
+        "policy.cedar:29:1 found none that is exactly so (then any Cedar engine denies until the signatures are there)",
       ],
     ],
     [
@@ -136,7 +178,7 @@ describe("refused, with the place, is", () => {
       rows,
       'when { context.satisfied.contains("1:on-call") && context.facts has rows && context.facts.rows > 100 }',
       [
-        'policy.cedar:25:1 found it in another when (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
+        'policy.cedar:28:1 found it in another when (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
       ],
     ],
     [
@@ -145,7 +187,7 @@ describe("refused, with the place, is", () => {
       'unless { context.facts.path like "/data/*" };',
       'unless { context.satisfied.isEmpty() || context.facts.path like "/data/*" };',
       [
-        'policy.cedar:17:1 found it in another unless (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
+        'policy.cedar:20:1 found it in another unless (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
       ],
     ],
     [
@@ -154,7 +196,7 @@ describe("refused, with the place, is", () => {
       permit,
       permit.replace(";", " when { context has satisfied };"),
       [
-        'policy.cedar:8:1 found it in another when (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
+        'policy.cedar:10:74 found it in another when (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
       ],
     ],
     [
@@ -163,7 +205,7 @@ describe("refused, with the place, is", () => {
       permit,
       permit.replace(";", " when { context == context };"),
       [
-        'policy.cedar:8:1 found it in another when (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
+        'policy.cedar:10:74 found it in another when (a conditional forbid has @outcome("approval") or @outcome("escalate"), and @obligation)',
       ],
     ],
     [
@@ -181,7 +223,7 @@ describe("refused, with the place, is", () => {
       "context.facts.rows > 100",
       "context.facts.rows * 2000 > 200000",
       [
-        "policy.cedar:25:1 found a multiplication that may reach 18014398509481982000 (an evaluation that fails is no decision: compare before you calculate, or with a smaller factor)",
+        "policy.cedar:28:1 found a multiplication that may reach 18014398509481982000 (an evaluation that fails is no decision: compare before you calculate, or with a smaller factor)",
       ],
     ],
     [
@@ -419,18 +461,18 @@ describe("against a trust file", () => {
 
   it("a group that it has not", () => {
     expect(problems("2:platform-owners", "2:platform-owner")).toEqual([
-      "policy.cedar:67:1 found platform-owner (did you mean platform-owners?)",
+      "policy.cedar:67:57 found platform-owner (did you mean platform-owners?)",
     ]);
   });
 
   it("a threshold below its own", () => {
-    expect(problems("2:platform-owners", "1:platform-owners")).toEqual(["policy.cedar:67:1 found 1"]);
+    expect(problems("2:platform-owners", "1:platform-owners")).toEqual(["policy.cedar:67:57 found 1"]);
     expect(problems("2:platform-owners", "3:platform-owners")).toEqual([]);
   });
 
   it("a group that may not approve the tier", () => {
     expect(problems("2:platform-owners", "2:release-managers")).toEqual([
-      "policy.cedar:67:1 found release-managers",
+      "policy.cedar:67:57 found release-managers",
     ]);
   });
 });
