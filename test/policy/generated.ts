@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { JsonObject } from "../../src/json/json.js";
 import type { Time } from "../../src/json/time.js";
+import type { EntityJson } from "../../src/policy/engine.js";
 
 /** A policy as it is generated: what it does, when, and how high it rates. */
 export interface Draft {
@@ -132,8 +133,52 @@ export function filesWith(policy: string, listed: readonly object[] = entities):
   ]);
 }
 
+/** An intent and when it is decided. */
+export interface Asked {
+  readonly intent: JsonObject;
+  readonly at: Time;
+}
+
+/** What stock Cedar is asked of an intent, by docs/policy.md and with nothing of src. */
+export function stockRequest({ intent, at }: Asked, satisfied: readonly string[]) {
+  const { agent, tenant, operation, resource, params, adapter_id } = intent as unknown as {
+    readonly [name: string]: string;
+  } & {
+    readonly agent: { readonly id: string; readonly on_behalf_of?: string };
+    readonly params: {
+      readonly n: number;
+      readonly s: string;
+      readonly b: boolean;
+      readonly o?: number;
+      readonly unread: string;
+    };
+  };
+  const date = new Date(at);
+  const { o, ...facts } = params;
+  return {
+    principal: { type: "Agent", id: agent.id },
+    action: { type: "Action", id: operation === "o3" ? "write" : "read" },
+    resource: { type: "Resource", id: resource! },
+    context: {
+      adapter: adapter_id!,
+      operation: operation!,
+      tenant: tenant!,
+      at: date.getTime(),
+      weekday: date.getUTCDay() || 7,
+      minute: date.getUTCHours() * 60 + date.getUTCMinutes(),
+      ...(agent.on_behalf_of === undefined ? {} : { on_behalf_of: agent.on_behalf_of }),
+      facts: operation === "o1" ? { ...facts, o: o ?? 0 } : facts,
+      satisfied: [...satisfied],
+    },
+    entities: [
+      ...entities,
+      { uid: { type: "Resource", id: resource }, attrs: { tenant }, parents: [] },
+    ] as EntityJson[],
+  };
+}
+
 /** An intent that the generated catalogue knows, and when it is decided. */
-export const request: fc.Arbitrary<{ readonly intent: JsonObject; readonly at: Time }> = fc
+export const request: fc.Arbitrary<Asked> = fc
   .record({
     operation: fc.constantFrom("o1", "o2", "o3"),
     agent: fc.constantFrom("agent:a", "agent:b"),

@@ -1,16 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PolicyBundle } from "../../src/policy/bundle.js";
-import { decide, type PolicyDecision, requestOf, understand } from "../../src/policy/decide.js";
+import { decide, type PolicyDecision } from "../../src/policy/decide.js";
 import { askOncePerClass, readsOf } from "../../src/policy/request-class.js";
 import { riskTiers } from "../../src/policy/rule.js";
 import { obligationText } from "../../src/policy/run-cases.js";
 import type { Decision } from "../../src/receipt/receipt.js";
-import { type Draft, draft, entities, filesWith, policyText, request } from "./generated.js";
+import {
+  type Asked,
+  type Draft,
+  draft,
+  entities,
+  filesWith,
+  policyText,
+  request,
+  stockRequest,
+} from "./generated.js";
 import { bundleOf, cedarModule } from "./support.js";
 
 const drafts = fc.array(draft, { minLength: 1, maxLength: 6 });
-const requests = fc.array(request, { minLength: 12, maxLength: 12 });
+const requests = fc.array(request, { minLength: 20, maxLength: 20 });
 
 const strictness: { readonly [D in Decision]: number } = { allow: 0, approval: 1, escalate: 2, deny: 3 };
 const rank = ({ tier }: PolicyDecision) => riskTiers.indexOf(tier);
@@ -25,7 +34,8 @@ function generated(all: readonly Draft[]): PolicyBundle | undefined {
   }
 }
 
-const runs = { numRuns: 150 };
+/** Each time the same 110 bundles, with 20 requests each. */
+const runs = { numRuns: 110, seed: 4 };
 
 describe("for generated bundles and requests", () => {
   it("the order of policies, files and entities changes nothing", () => {
@@ -60,8 +70,8 @@ describe("for generated bundles and requests", () => {
           expect(strictness[isPlain.decision]).toBeGreaterThanOrEqual(strictness[was.decision]);
           const isHeld = decide(held, intent, at);
           const applies = isHeld.rules.includes(`G-${all.length}`);
-          if (applies) expect(isHeld.decision).not.toBe("allow");
-          if (was.decision !== "deny") expect(rank(isHeld)).toBeGreaterThanOrEqual(rank(was));
+          if (applies || was.decision !== "allow") expect(isHeld.decision).not.toBe("allow");
+          expect(rank(isHeld)).toBeGreaterThanOrEqual(rank(was));
           if (was.decision === "deny" && was.rules[0] !== "tier-without-obligation")
             expect(isHeld.decision).toBe("deny");
         }
@@ -75,26 +85,9 @@ describe("for generated bundles and requests", () => {
       fc.property(drafts, requests, (all, asked) => {
         const bundle = generated(all);
         if (bundle === undefined) return;
-        const stock = (
-          intent: Parameters<typeof understand>[1],
-          at: Parameters<typeof understand>[2],
-          satisfied: string[],
-        ) => {
-          const understood = understand(bundle, intent, at);
-          if (!understood.ok) throw new Error("expected an intent that is understood");
-          const {
-            principal,
-            action,
-            resource,
-            context,
-            entities: listed,
-          } = requestOf(bundle, understood.question, satisfied);
+        const stock = (asked: Asked, satisfied: readonly string[]) => {
           const answer = cedarModule.isAuthorized({
-            principal,
-            action,
-            resource,
-            context,
-            entities: listed,
+            ...stockRequest(asked, satisfied),
             policies: { staticPolicies: policyText(all) },
           });
           return (
@@ -103,37 +96,32 @@ describe("for generated bundles and requests", () => {
             answer.response.decision === "allow"
           );
         };
-        for (const { intent, at } of asked.slice(0, 4)) {
-          const decided = decide(bundle, intent, at);
-          const { decision, required, rules } = decided;
+        for (const one of asked) {
+          const { decision, required, rules } = decide(bundle, one.intent, one.at);
           // Where one group is asked for twice, the larger number meets both.
           const met = ["1:a", "2:a", "1:b"].filter((text) =>
-            required.some((one) => text.endsWith(one.group) && Number(text[0]) <= one.threshold),
+            required.some(({ group, threshold }) => text.endsWith(group) && Number(text[0]) <= threshold),
           );
           switch (decision) {
             case "allow":
-              expect(stock(intent, at, [])).toBe(true);
+              expect(stock(one, [])).toBe(true);
               break;
             case "approval":
             case "escalate":
-              expect(stock(intent, at, met)).toBe(true);
-              for (const one of required.map(obligationText))
-                expect(
-                  stock(
-                    intent,
-                    at,
-                    met.filter((text) => text !== one),
-                  ),
-                ).toBe(false);
+              expect(stock(one, met)).toBe(true);
+              for (const obligation of required.map(obligationText)) {
+                const others = met.filter((text) => text !== obligation);
+                expect(stock(one, others)).toBe(false);
+              }
               break;
             case "deny":
               if (rules[0] !== "tier-without-obligation")
-                expect(stock(intent, at, ["1:a", "2:a", "1:b"])).toBe(false);
+                expect(stock(one, ["1:a", "2:a", "1:b"])).toBe(false);
           }
-          expect(stock(intent, at, [])).toBe(decision === "allow" || rules[0] === "tier-without-obligation");
+          expect(stock(one, [])).toBe(decision === "allow" || rules[0] === "tier-without-obligation");
         }
       }),
-      { numRuns: 60 },
+      runs,
     );
   });
 
@@ -146,7 +134,7 @@ describe("for generated bundles and requests", () => {
         for (const { intent, at } of asked)
           expect(decide(bundle, intent, at, ask)).toEqual(decide(bundle, intent, at));
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 4 },
     );
   });
 });
