@@ -27,6 +27,8 @@ export interface ReplayResult {
 }
 
 const keptDifferences = 10_000;
+/** A ledger may name a policy of its own in every receipt. */
+const keptReasons = 1000;
 
 /**
  * Decides every receipt of a population again: give it each item as it is selected, and when
@@ -64,9 +66,13 @@ export class ReplayPass {
       case "same":
         this.#same++;
         return;
-      case "not evaluated":
-        this.#notEvaluated.set(replayed.reason, (this.#notEvaluated.get(replayed.reason) ?? 0) + 1);
+      case "not evaluated": {
+        const reasons = this.#notEvaluated;
+        const isListed = reasons.has(replayed.reason) || reasons.size < keptReasons;
+        const reason = isListed ? replayed.reason : "other policies are not given";
+        reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
         return;
+      }
       case "differs":
         this.#different++;
         if (this.#differences.length >= keptDifferences) return;

@@ -2,6 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { policyLedger } from "../../fixtures/make/platform.mjs";
+import { cedarModule } from "../policy/support.js";
 import { inFolder, root, sclaw } from "../support/sclaw.js";
 
 const bundles = join(root, "fixtures/policies");
@@ -241,6 +242,31 @@ describe("policy", () => {
         { uid: { id: "platform" } },
       ],
     });
+    const { request, entities } = JSON.parse(run.stdout);
+    const entity = (text: string) => {
+      const [, type, id] = /^(\w+)::(".*")$/.exec(text)!;
+      return { type: type!, id: JSON.parse(id!) as string };
+    };
+    const stock = (satisfied: readonly string[]) =>
+      cedarModule.isAuthorized({
+        principal: entity(request.principal),
+        action: entity(request.action),
+        resource: entity(request.resource),
+        context: { ...request.context, satisfied: [...satisfied] },
+        entities,
+        policies: { staticPolicies: readFileSync(join(platform, "policy.cedar"), "utf8") },
+        schema: readFileSync(join(platform, "schema.cedarschema"), "utf8"),
+        validateRequest: true,
+      });
+    // Stock Cedar that is given the text names policies by their order, whatever their @id says.
+    expect(stock([])).toMatchObject({
+      type: "success",
+      response: {
+        decision: "deny",
+        diagnostics: { reason: [expect.stringMatching(/^policy\d+$/)], errors: [] },
+      },
+    });
+    expect(stock(["2:release-managers"])).toMatchObject({ response: { decision: "allow" } });
     const invalid = sclaw(["policy", "explain", platform, "--request", "-", ...at], {
       input: intent("x", {}),
     });

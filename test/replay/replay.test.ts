@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Ledger } from "../../fixtures/make/ledger.mjs";
 import { type Alter, hashOf, policyLedger } from "../../fixtures/make/platform.mjs";
+import type { Item } from "../../src/population/item.js";
 import { PopulationPass } from "../../src/population/population.js";
 import { ReplayPass, type ReplayResult } from "../../src/replay/replay-pass.js";
 import { bundleOf, edited, filesOf } from "../policy/support.js";
@@ -113,6 +114,22 @@ describe("not evaluated is", () => {
     expect(result).toMatchObject({ receipts: 10, same: 0, different: 0 });
     expect([...result.notEvaluated]).toEqual([[`the policy ${bundle.hash} is not given`, 10]]);
     expect(result.unused).toEqual([other]);
+  });
+
+  it("a receipt of one policy of many, of which the first thousand are named", async () => {
+    const pass = new ReplayPass([bundle]);
+    const items: Item[] = [];
+    const population = new PopulationPass({ unit: "receipt", filter: {} }, (item) => items.push(item));
+    await verify(policyLedger(), { observe: (observed) => population.observe(observed) });
+    for (let i = 0; i < 1500; i++) {
+      const [item] = items as [Item];
+      const policy = { ...item.receipt.policy, hash: `sha3-256:${i}` as typeof bundle.hash };
+      pass.add({ ...item, receipt: { ...item.receipt, policy } });
+    }
+    const { notEvaluated, receipts } = pass.end();
+    expect([notEvaluated.size, notEvaluated.get("other policies are not given"), receipts]).toEqual([
+      1001, 500, 1500,
+    ]);
   });
 
   it("a receipt whose intent is withheld", async () => {
