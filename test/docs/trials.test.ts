@@ -61,9 +61,9 @@ it("an engineer's day, from a packed install, ends with a change of policy that 
     ];
     for (const mistake of three) expect(run.stdout).toMatch(mistake);
     expect(run.stdout).toContain("ESCALATE at T2_ELEVATED");
-    expect(run.stdout).toContain("1 of 13 cases decided otherwise than expected");
+    expect(run.stdout).toContain("1 of 14 cases decided otherwise than expected");
     expect(run.stdout).toContain("NO DIFFERENCE in 10 receipts decided again");
     expect(run.stdout).toContain("deny -> allow (weaker): 1 decision");
-    expect(readFileSync(join(folder, "work/tests.xml"), "utf8")).toContain('tests="13" failures="0"');
+    expect(readFileSync(join(folder, "work/tests.xml"), "utf8")).toContain('tests="14" failures="0"');
   });
 });

@@ -291,7 +291,7 @@ function partsLost(expr: Expr): Expr[] {
   });
 }
 
-describe.each(["starter", "platform", "payments"])("the tests of %s", (name) => {
+describe.each(["starter", "platform", "platform-next", "payments"])("the tests of %s", (name) => {
   const files = filesOf(name);
   const bundle = bundleOf(files);
   const failures = (other: PolicyBundle) =>
@@ -328,6 +328,17 @@ describe.each(["starter", "platform", "payments"])("the tests of %s", (name) => 
     // Where the schema refuses what is left, that is noticed too.
     if (result.ok) expect(failures(result.bundle)).toBeGreaterThan(0);
     else expect(result.problems.length).toBeGreaterThan(0);
+  });
+
+  const limits = bundle.rules.flatMap(({ id, text }) =>
+    [...text.matchAll(/(?<=[=<>]=? )\d+/g)].flatMap(({ 0: number, index }) =>
+      [1, -1].map((step) => [id, Number(number) + step, index, number.length] as const),
+    ),
+  );
+  it.each(limits)("notice that a limit of %s is %i", (id, other, index, length) => {
+    const { text } = bundle.ruleById.get(id)!;
+    const moved = `${text.slice(0, index)}${other}${text.slice(index + length)}`;
+    expect(failures(bundleOf(edited(files, "policy.cedar", text, moved)))).toBeGreaterThan(0);
   });
 
   const below = bundle.rules.filter(({ tier }) => tier !== "T3_SOVEREIGN");
