@@ -1,11 +1,12 @@
 // node bench/decide.mjs [--receipts N] [--distinct N] [--entities N] [--rounds N]
 // What deciding costs: our profile beside the stock engine called directly with the same
-// requests, a replay of many receipts without their verification, and one cold `sclaw decide`.
+// requests, on one core and in threads beside this one, a replay of many receipts without their verification, and one cold `sclaw decide`.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { decide, readPolicy, understand } from "../dist/index.js";
 import { cedarEngine } from "../dist/io/cedar.js";
+import { DecideThreads, spreadOf } from "../dist/io/decide-threads.js";
 import { readBundleFiles } from "../dist/io/load-bundle.js";
 import { askEngine, requestOf } from "../dist/policy/decide.js";
 import { Replayer } from "../dist/replay/replayer.js";
@@ -53,6 +54,7 @@ const timeOf = (i) => new Date(start + i * 1000).toISOString();
 
 printMachine();
 decisionsPerSecond(20_000);
+await decisionsInThreads(10_000);
 replayAlone();
 coldStart();
 
@@ -87,6 +89,30 @@ function decisionsPerSecond(count) {
     ["", "a second"],
     ["stock engine, one call each", Math.round(per("stock"))],
     ["our decisions, one call or two each", Math.round(per("ours"))],
+  ]);
+}
+
+/** The same requests by 0, 1 and 2 threads, in turn; what they cannot tell apart is decided once. */
+async function decisionsInThreads(count) {
+  const jobs = [0, 1, 2];
+  const times = jobs.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [at, threads] of jobs.entries()) {
+      const deciding = new DecideThreads([bundle], spreadOf(threads));
+      const begun = performance.now();
+      for (let i = 0; i < count; i++) {
+        deciding.decider.decide({ bundle, intent: intentOf(i), at: timeOf(i) }, () => {});
+        if (i % 500 === 499) await deciding.pause();
+      }
+      await deciding.end();
+      times[at].push(performance.now() - begun);
+      await deciding.close();
+    }
+  }
+  console.log(`\n${count} requests, the start of the threads included, medians of ${rounds} in turn\n`);
+  printTable([
+    ["threads beside the first", "a second"],
+    ...jobs.map((threads, at) => [threads, Math.round((1000 * count) / median(times[at]))]),
   ]);
 }
 
