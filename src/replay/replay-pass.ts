@@ -27,6 +27,8 @@ export interface ReplayResult {
 }
 
 const keptDifferences = 10_000;
+/** Characters of each side of a difference: facts can be as long as a line. */
+const keptText = 1000;
 /** A ledger may name a policy of its own in every receipt. */
 const keptReasons = 1000;
 
@@ -82,7 +84,11 @@ export class ReplayPass {
           receiptId: receipt.receipt_id,
           decidedAt: receipt.decided_at,
           policyVersion: receipt.policy.version,
-          differences: replayed.differences,
+          differences: replayed.differences.map(({ part, expected, actual }) => ({
+            part,
+            expected: shortened(expected),
+            actual: shortened(actual),
+          })),
         });
     }
   }
@@ -97,4 +103,8 @@ export class ReplayPass {
       unused: this.#bundles.unused,
     };
   }
+}
+
+function shortened(text: string): string {
+  return text.length <= keptText ? text : `${text.slice(0, keptText).toWellFormed()}…`;
 }
