@@ -1,5 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, readlinkSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname } from "node:os";
 import process from "node:process";
 import { CannotDo, refusalOf } from "../io/refusal.js";
 
@@ -9,6 +19,8 @@ interface Holder {
   /** When the process started, by the kernel's clock: a pid is used again. */
   readonly start: string;
   readonly boot: string;
+  /** A folder may be shared: of another machine's process nobody here can tell. */
+  readonly host: string;
   /** In which container's count the pid is. */
   readonly namespace: string;
   readonly token: string;
@@ -47,16 +59,31 @@ function tryLock(path: string): Lock | { readonly holder: Holder | undefined } {
   const prepared = `${path}.${mine.token}`;
   try {
     writeFileSync(prepared, JSON.stringify(mine), { flag: "wx", mode: 0o600 });
-    linkSync(prepared, path);
-    return held(path, mine.token);
+    for (;;) {
+      if (linked(prepared, path)) return held(path, mine.token);
+      const holder = readHolder(path);
+      if (holder === undefined && !existsSync(path)) continue;
+      if (holder === undefined || !isDead(holder)) return { holder };
+      const outcome = takeOver(path, holder, prepared);
+      if (outcome === "taken") return held(path, mine.token);
+      if (outcome !== "changed") return { holder: outcome };
+    }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw refusalOf(error, `cannot lock ${path}`);
+    throw refusalOf(error, `cannot lock ${path}`);
   } finally {
     rmSync(prepared, { force: true });
   }
-  const holder = readHolder(path);
-  if (holder !== undefined && isDead(holder)) removeStale(path, holder.token);
-  return { holder };
+}
+
+/** Puts a file in a place where there is none; says whether it did. */
+function linked(file: string, place: string): boolean {
+  try {
+    linkSync(file, place);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
 }
 
 function held(path: string, token: string): Lock {
@@ -76,25 +103,35 @@ function held(path: string, token: string): Lock {
 }
 
 /**
- * Takes a dead process's lock out of the way. Two processes may try it at once, and the later one
- * may find the fresh lock of the first: what was moved is looked at, and put back where it is not
- * the one that was judged dead.
+ * Puts our lock in the place of a dead process's. Many may try it at once: whoever links the claim
+ * on that very lock has the right to replace it, and nobody else does. A process that died with a
+ * claim leaves its right to whoever claims it from there. The lock is never away meanwhile.
+ *
+ * Returns "changed" where the lock is another one by now, or the living process that takes it over.
  */
-function removeStale(path: string, token: string): void {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    renameSync(path, aside);
-  } catch {
-    return;
+function takeOver(path: string, dead: Holder, prepared: string): "taken" | "changed" | Holder | undefined {
+  const claims: string[] = [];
+  for (let { token } = dead; ; ) {
+    const claim = `${path}.${token}.claim`;
+    claims.push(claim);
+    if (linked(prepared, claim)) break;
+    const claimant = readHolder(claim);
+    if (claimant === undefined) return existsSync(claim) ? undefined : "changed";
+    if (!isDead(claimant)) return claimant;
+    token = claimant.token;
   }
-  if (readHolder(aside)?.token === token) unlinkSync(aside);
-  else renameSync(aside, path);
+  // Whoever claims a lock that was replaced since has claimed nothing.
+  const isStill = readHolder(path)?.token === dead.token;
+  if (isStill) renameSync(prepared, path);
+  for (const claim of isStill ? claims : claims.slice(-1)) rmSync(claim, { force: true });
+  return isStill ? "taken" : "changed";
 }
 
 /** The holder that a lock file names; undefined where it is gone, or is no lock of ours. */
 function readHolder(path: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Holder;
+    const value = JSON.parse(readFileSync(path, "utf8")) as Holder | null;
+    return Number.isSafeInteger(value?.pid) && typeof value?.token === "string" ? value : undefined;
   } catch {
     return undefined;
   }
@@ -106,18 +143,24 @@ function refused(path: string, holder: Holder | undefined): CannotDo {
       `expected to take the lock ${path}, found a lock that cannot be read`,
       "if no sclaw process writes this ledger, remove that file",
     );
-  const where = holder.namespace === namespaceHere() ? "" : " of another container";
+  const where = placeOf(holder);
   return new CannotDo(
     `expected to write the ledger alone, found that process ${holder.pid}${where} holds ${path}`,
     where === ""
       ? "stop it, or wait for it"
-      : "if it is not running any more, remove that file: its container cannot be asked from here",
+      : "if it is not running any more, remove that file: it cannot be asked from here",
   );
 }
 
-/** Whether the holder certainly runs no more. Of another container's process nobody here can tell. */
+function placeOf({ host, boot, namespace }: Holder): string {
+  if (boot !== bootHere()) return ` of the machine ${host}`;
+  return namespace === namespaceHere() ? "" : " of another container";
+}
+
+/** Whether the holder certainly runs no more. Of a process of another machine or container nobody here can tell. */
 function isDead(holder: Holder): boolean {
-  if (holder.boot !== bootHere()) return holder.boot !== "" && bootHere() !== "";
+  if (holder.boot !== bootHere())
+    return holder.host === hostname() && holder.boot !== "" && bootHere() !== "";
   if (holder.namespace !== namespaceHere()) return false;
   try {
     process.kill(holder.pid, 0);
@@ -134,6 +177,7 @@ function identityOf(pid: number | "self"): Omit<Holder, "token"> {
     // Field 22 of proc(5)'s stat; the name in field 2 may hold blanks and parentheses.
     start: read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ")[19] ?? "",
     boot: bootHere(),
+    host: hostname(),
     namespace: namespaceHere(),
   };
 }
