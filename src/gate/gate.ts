@@ -1,11 +1,12 @@
 import { encodeBase64 } from "../bytes/base64.js";
 import type { DigestText } from "../bytes/digest.js";
 import { encodeUtf8 } from "../bytes/utf8.js";
-import { canonicalize } from "../json/canonical.js";
+import { CannotDo } from "../io/refusal.js";
 import type { Json } from "../json/json.js";
 import type { PolicyBundle } from "../policy/bundle.js";
 import { decide } from "../policy/decide.js";
 import type { Receipt } from "../receipt/receipt.js";
+import { draftProblem } from "../writer/receipt-draft.js";
 import type {
   Adapter,
   AdapterResult,
@@ -37,9 +38,6 @@ export interface GateParts extends RecorderParts {
   readonly voidsOthers: boolean;
 }
 
-/** Bytes of an intent and its facts, at most: they stand in one line. */
-const mostTogether = 1_000_000;
-
 /** The pipeline: intent, facts, decision, approvals, journal, adapter, receipt (docs/gate.md). */
 export class GateCore implements Gate {
   readonly ledger: string;
@@ -47,6 +45,7 @@ export class GateCore implements Gate {
   readonly #parts: GateParts;
   readonly #recorder: Recorder;
   readonly #held: HeldCalls;
+  readonly #underWay = new Set<Promise<unknown>>();
   #sweeping: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
@@ -73,7 +72,11 @@ export class GateCore implements Gate {
     return made;
   }
 
-  async run(proposal: Proposal, adapter: Adapter, options: AskOptions = {}): Promise<Ran | Refused> {
+  run(proposal: Proposal, adapter: Adapter, options: AskOptions = {}): Promise<Ran | Refused> {
+    return this.#track(this.#run(proposal, adapter, options));
+  }
+
+  async #run(proposal: Proposal, adapter: Adapter, options: AskOptions): Promise<Ran | Refused> {
     const permit = await this.ask(proposal, options);
     if (permit.kind === "refused") return permit;
     const { intent, correlationId, nonce } = permit;
@@ -86,16 +89,23 @@ export class GateCore implements Gate {
     return this.finish(permit, result);
   }
 
-  async ask(proposal: Proposal, options: AskOptions = {}): Promise<Permit | Refused> {
+  ask(proposal: Proposal, options: AskOptions = {}): Promise<Permit | Refused> {
+    const refuse = (bytes: Uint8Array, reason: string) => this.#refuseIntent(proposal, bytes, reason);
+    return this.#track(this.#ask(proposal, options, refuse));
+  }
+
+  /** `refuse` is what becomes of an intent that cannot stand in a ledger. */
+  async #ask(
+    proposal: Proposal,
+    options: AskOptions,
+    refuse: (bytes: Uint8Array, reason: string) => Promise<Refused>,
+  ): Promise<Permit | Refused> {
     const { intent, session, ext } = proposal;
     const canonical = canonicalIntent(intent);
-    if (!canonical.ok) return this.#refuseIntent(proposal, canonical.bytes, canonical.reason);
+    if (!canonical.ok) return refuse(canonical.bytes, canonical.reason);
     const bytes = encodeUtf8(canonical.text);
     const at = this.#recorder.now();
     const decision = decide(this.#parts.bundle, intent as unknown as Json, at);
-    const together = bytes.length + canonicalize(decision.facts).length;
-    if (together > mostTogether)
-      return this.#refuseIntent(proposal, bytes, `expected facts that fit a line, found ${together} bytes`);
     const call: Call = {
       intent,
       session,
@@ -106,16 +116,16 @@ export class GateCore implements Gate {
       nonce: encodeBase64(this.#parts.random(16)),
       correlationId: this.#newCorrelationId(),
     };
+    const draft = draftOf(call, decision, at, { state: "not_required" });
+    const problem = draftProblem(draft, call.intentText);
+    if (problem !== undefined) return refuse(bytes, problem);
     switch (decision.decision) {
       case "deny": {
-        const draft = draftOf(call, decision, at, { state: "not_required" });
         const receipt = await this.#recorder.record(draft, call.intentText);
         return { kind: "refused", why: "denied", decision, irHash: call.irHash, receipt };
       }
-      case "allow": {
-        const draft = draftOf(call, decision, at, { state: "not_required" });
+      case "allow":
         return this.#recorder.start(draft, call.intentText, decision, this.#recorder.now(), options.awaits);
-      }
       case "approval":
       case "escalate":
         return this.#held.hold(call, decision, at, options);
@@ -123,17 +133,26 @@ export class GateCore implements Gate {
   }
 
   finish(permit: Permit, result: AdapterResult): Promise<Ran> {
-    return this.#recorder.finish(permit, result);
+    return this.#track(this.#recorder.finish(permit, result));
   }
 
   awaited(key: string): Permit | undefined {
     return this.#recorder.awaited(key);
   }
 
-  async refuse(malformed: Malformed): Promise<Refused> {
+  refuse(malformed: Malformed): Promise<Refused> {
+    return this.#track(this.#refuse(malformed));
+  }
+
+  async #refuse(malformed: Malformed): Promise<Refused> {
     const { session, ext } = malformed;
     const intent = intentOfMalformed(malformed, (bytes) => this.#recorder.hash(bytes));
-    const refused = await this.ask({ intent, session, ...(ext === undefined ? {} : { ext }) });
+    const proposal = { intent, session, ...(ext === undefined ? {} : { ext }) };
+    const refused = await this.#ask(proposal, {}, async (_bytes, problem) => {
+      throw new CannotDo(
+        `expected what a receipt can hold of a refused message, found otherwise: ${problem}`,
+      );
+    });
     if (refused.kind !== "refused")
       throw new Error("expected a refusal of what is no intent, found a permit");
     return { ...refused, decision: { ...refused.decision, why: [malformed.reason] } };
@@ -141,6 +160,7 @@ export class GateCore implements Gate {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     await this.#sweeping;
     await this.#recorder.close();
   }
@@ -149,6 +169,13 @@ export class GateCore implements Gate {
     const made = await this.#recorder.recover();
     await this.#held.sweep();
     return made;
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    const settled = () => this.#underWay.delete(work);
+    this.#underWay.add(work);
+    work.then(settled, settled);
+    return work;
   }
 
   #refuseIntent(proposal: Proposal, bytes: Uint8Array, reason: string): Promise<Refused> {

@@ -5,7 +5,7 @@ import type { ApprovalRequest } from "../receipt/approval.js";
 import { anyText, someText } from "../receipt/identifiers.js";
 import { type Intent, intent } from "../receipt/intent.js";
 import { receiptMembers } from "../receipt/receipt.js";
-import type { ReceiptDraft } from "../writer/receipt-draft.js";
+import { draftMembers, type ReceiptDraft } from "../writer/receipt-draft.js";
 
 /** A draft whose approval waits for people. */
 export type HeldDraft = ReceiptDraft & { readonly approval: ApprovalRequest };
@@ -23,26 +23,7 @@ export interface HeldFile {
   readonly draft: HeldDraft;
 }
 
-const draftShape = object<HeldDraft>(
-  {
-    correlation_id: receiptMembers.correlation_id,
-    tenant: receiptMembers.tenant,
-    agent: receiptMembers.agent,
-    adapter_id: receiptMembers.adapter_id,
-    ir_hash: receiptMembers.ir_hash,
-    nonce: receiptMembers.nonce,
-    facts: receiptMembers.facts,
-    risk_tier: receiptMembers.risk_tier,
-    policy: receiptMembers.policy,
-    decision: receiptMembers.decision,
-    rationale: receiptMembers.rationale,
-    approval: waiting,
-    decided_at: receiptMembers.decided_at,
-    outcome: receiptMembers.outcome,
-    ext: receiptMembers.ext,
-  },
-  ["ext"],
-);
+const draftShape = object<HeldDraft>({ ...draftMembers, approval: waiting }, ["ext"]);
 
 function waiting(value: Json | undefined, pointer: string, issues: ShapeIssue[]): void {
   receiptMembers.approval(value, pointer, issues);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path";
 import type { DigestText } from "../bytes/digest.js";
 import { CannotDo, refusalOf } from "../io/refusal.js";
-import { writeWholeFile } from "../io/write-file.js";
+import { flushFolderOf, writeWholeFile } from "../io/write-file.js";
 import type { Time } from "../json/time.js";
 import type { Engine } from "../keys/engine.js";
 import type { TrustFile } from "../keys/trust-file.js";
@@ -71,6 +71,7 @@ export class Holds {
     const id = held.draft.correlation_id;
     const text = `${JSON.stringify(held)}\n`;
     writeWholeFile(this.#path(id), text, { replace: false, mode: 0o600 });
+    flushFolderOf(this.#path(id));
     this.#pending.publish(id, held);
     const hold: Hold = { ...held, id, busy: false };
     this.#open.set(id, hold);
@@ -92,10 +93,17 @@ export class Holds {
 
   /** Ends a request, whose last receipt is in the ledger. */
   resolve(id: string, resolution: Resolution): void {
-    const hold = this.#open.get(id);
     this.#open.delete(id);
-    this.#pending.resolve(id, resolution);
-    if (hold !== undefined || existsSync(this.#path(id))) rmSync(this.#path(id), { force: true });
+    if (existsSync(this.#path(id))) {
+      rmSync(this.#path(id), { force: true });
+      // A hold that a power cut brought back could be spent again.
+      flushFolderOf(this.#path(id));
+    }
+    try {
+      this.#pending.resolve(id, resolution);
+    } catch {
+      // Approvers are told by a folder that is not the gate's alone: the ledger has the answer.
+    }
   }
 
   #load(name: string): void {

@@ -71,9 +71,10 @@ export async function gateOn(
   trust: TrustFile,
   { clock, use }: OpenGateOptions & { readonly use: "decide" | "release" },
 ): Promise<OpenedGate> {
+  let journal: Journal | undefined;
   try {
     if (use === "decide") requireReleased(writer, bundle, config);
-    const journal = Journal.open(config.ledger, writer.stillOurs);
+    journal = Journal.open(config.ledger, writer.stillOurs);
     const holds = new Holds(config.ledger, new PendingFolder(config.pending), trust, engine);
     const core = new GateCore({
       bundle,
@@ -90,7 +91,9 @@ export async function gateOn(
     const recovered = await core.start(sweepEvery);
     return { gate: core, bundle, trust, torn: writer.torn, recovered };
   } catch (error) {
-    await writer.close();
+    // What went wrong first is what is told.
+    await journal?.close().catch(() => {});
+    await writer.close().catch(() => {});
     throw error;
   }
 }

@@ -11,7 +11,7 @@ import type { AdapterResult, AskOptions, Permit, Ran } from "./contract.js";
 import { outcomeOf } from "./draft.js";
 import { closeHold, type Holds } from "./holds.js";
 import type { Journal, JournalEntry } from "./journal.js";
-import { recoverJournal } from "./recover-journal.js";
+import { isDue, recoverJournal } from "./recover-journal.js";
 
 export interface RecorderParts {
   readonly writer: LedgerWriter;
@@ -34,6 +34,8 @@ export class Recorder {
 
   constructor(parts: RecorderParts) {
     this.#parts = parts;
+    // What is decided by a policy is decided after its release, whatever the clock says by now.
+    this.#lastTime = parts.writer.release?.from;
     // A grant that another process spends is not free, although its hold has not ended yet.
     for (const { startedAt, draft } of parts.journal.open) {
       const hold = startedAt === undefined ? undefined : parts.holds.get(draft.correlation_id);
@@ -58,7 +60,7 @@ export class Recorder {
    */
   async record(draft: ReceiptDraft, intentText: string, durable = false): Promise<Receipt> {
     const { journal, writer } = this.#parts;
-    const { id, written } = journal.add({ offset: writer.end, draft, intentText }, durable);
+    const { id, written } = journal.add({ offset: writer.flushed, draft, intentText }, durable);
     this.#busy.add(id);
     await written;
     const receipt = await writer.append(draft, intentText);
@@ -76,8 +78,9 @@ export class Recorder {
     awaits: AskOptions["awaits"],
   ): Promise<Permit> {
     const { journal, writer } = this.#parts;
+    writer.requireWritable();
     const entry = {
-      offset: writer.end,
+      offset: writer.flushed,
       draft,
       intentText,
       startedAt,
@@ -87,20 +90,22 @@ export class Recorder {
     // One whose outcome another process reports is nobody's here until then.
     if (awaits === undefined) this.#busy.add(id);
     await written;
+    // What could not be recorded does not run; the journal's entry says that it was about to.
+    writer.requireWritable();
     return permitOf({ id, ...entry }, decision);
   }
 
   /** Records the outcome of a permitted call, once. */
   async finish(permit: Permit, result: AdapterResult): Promise<Ran> {
     const { journal, writer, holds } = this.#parts;
-    const entry = this.#finishing.has(permit.id)
-      ? undefined
-      : journal.open.find(({ id }) => id === permit.id);
+    const entry = this.#finishing.has(permit.id) ? undefined : journal.get(permit.id);
     if (entry?.startedAt === undefined || entry.draft.nonce !== permit.nonce)
       throw new Error("expected a permitted call without an outcome, found none: each is recorded once");
     this.#finishing.add(entry.id);
     this.#busy.add(entry.id);
-    const outcome = outcomeOf(result, entry.startedAt, this.now(), (bytes) => this.hash(bytes));
+    // The process that started it may have had a clock that was ahead of this one's.
+    const completedAt = later(this.now(), entry.startedAt);
+    const outcome = outcomeOf(result, entry.startedAt, completedAt, (bytes) => this.hash(bytes));
     const receipt = await writer.append({ ...entry.draft, outcome }, entry.intentText);
     closeHold(holds, receipt);
     await journal.done(entry.id);
@@ -112,7 +117,7 @@ export class Recorder {
   /** The oldest permitted call whose outcome is awaited by this key. */
   awaited(key: string): Permit | undefined {
     const entry = this.#parts.journal.open.find(
-      ({ id, awaits }) => awaits?.key === key && !this.#busy.has(id),
+      ({ id, awaits }) => awaits?.key === key && !this.#busy.has(id) && !this.#finishing.has(id),
     );
     return entry === undefined ? undefined : permitOf(entry, decisionIn(entry.draft));
   }
@@ -120,7 +125,11 @@ export class Recorder {
   /** Makes receipts of what was interrupted, or not reported in time. */
   async recover(): Promise<readonly Receipt[]> {
     const { journal, writer, holds } = this.#parts;
-    return recoverJournal(journal, writer, holds, this.now(), (id) => this.#busy.has(id));
+    const at = this.now();
+    const due = journal.open.filter(({ id, awaits }) => !this.#busy.has(id) && isDue(awaits, at));
+    // From here on nobody else finishes them.
+    for (const { id } of due) this.#finishing.add(id);
+    return recoverJournal(due, journal, writer, holds);
   }
 
   /** Lets go of journal and ledger. */
@@ -154,4 +163,5 @@ export function decisionIn(draft: ReceiptDraft): PolicyDecision {
   return { decision, tier, rules, required: requiredIn(approval), facts, traces: [], why: [summary] };
 }
 
+const later = (a: Time, b: Time) => (a > b ? a : b);
 const requiredIn = (approval: Approval) => (approval.state === "not_required" ? [] : approval.required);

@@ -6,25 +6,25 @@ import { draftKey, findReceipts } from "./find-receipts.js";
 import { closeHold, type Holds } from "./holds.js";
 import type { Journal, JournalEntry } from "./journal.js";
 
+/** Whether nobody else may report the outcome of an entry any more. */
+export function isDue(awaits: JournalEntry["awaits"], at: Time): boolean {
+  return awaits === undefined || awaits.until <= at;
+}
+
 /**
  * Makes receipts of journaled decisions that have none: what a crash left behind, and calls whose
- * outcome nobody reported in time. What was about to run is `unknown`; all else did not run. What
- * another process still may report by then is left alone.
+ * outcome nobody reported in time. What was about to run is `unknown`; all else did not run.
  *
  * Returns the receipts that were made.
  */
 export async function recoverJournal(
+  due: readonly JournalEntry[],
   journal: Journal,
   writer: LedgerWriter,
   holds: Holds,
-  at: Time,
-  isBusy: (id: number) => boolean = () => false,
 ): Promise<readonly Receipt[]> {
-  const due = journal.open.filter(
-    ({ id, awaits }) => !isBusy(id) && (awaits === undefined || awaits.until <= at),
-  );
   if (due.length === 0) return [];
-  const from = Math.min(...due.map(({ offset }) => offset));
+  const from = due.reduce((least, { offset }) => Math.min(least, offset), Number.POSITIVE_INFINITY);
   const known = findReceipts(writer.path, from, new Set(due.map(({ draft }) => draftKey(draft))));
   const made: Receipt[] = [];
   for (const entry of due) {

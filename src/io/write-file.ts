@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { refusalOf } from "./refusal.js";
 
 export interface WriteOptions {
@@ -18,25 +20,72 @@ export function writeWholeFile(path: string, text: string, options: WriteOptions
 
 /** The same of a file of any length, in pieces. */
 export function writeWholeFileOf(path: string, pieces: Iterable<Uint8Array>, options: WriteOptions): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryName(path);
   try {
     const file = openSync(temporary, "wx", options.mode ?? 0o644);
     try {
-      for (const piece of pieces) {
-        let at = 0;
-        while (at < piece.length) at += writeSync(file, piece, at);
-      }
+      for (const piece of pieces) writePiece(file, piece);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    if (options.replace) renameSync(temporary, path);
-    else linkSync(temporary, path);
+    putInPlace(temporary, path, options);
   } catch (error) {
     throw refusalOf(error, `cannot write ${path}`);
   } finally {
     removeIfThere(temporary);
   }
+}
+
+/** The same of pieces that come one after the other. */
+export async function streamWholeFile(
+  path: string,
+  pieces: AsyncIterable<Uint8Array>,
+  options: WriteOptions,
+): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    const file = openSync(temporary, "wx", options.mode ?? 0o644);
+    try {
+      for await (const piece of pieces) writePiece(file, piece);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    putInPlace(temporary, path, options);
+  } catch (error) {
+    throw refusalOf(error, `cannot write ${path}`);
+  } finally {
+    removeIfThere(temporary);
+  }
+}
+
+/**
+ * Flushes the folder of a file, so that the file's being there, or being gone, outlives a power
+ * cut. Throws what the system says; does nothing on Windows, where folders cannot be flushed.
+ */
+export function flushFolderOf(path: string): void {
+  if (process.platform === "win32") return;
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** Not by the pid: in a container each start has the same, and finds what a crash left of the one before. */
+function temporaryName(path: string): string {
+  return `${path}.${randomBytes(6).toString("hex")}.tmp`;
+}
+
+function writePiece(file: number, piece: Uint8Array): void {
+  for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at);
+}
+
+function putInPlace(temporary: string, path: string, { replace }: WriteOptions): void {
+  if (replace) renameSync(temporary, path);
+  else linkSync(temporary, path);
 }
 
 function removeIfThere(path: string): void {

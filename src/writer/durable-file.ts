@@ -1,6 +1,16 @@
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, ftruncateSync, openSync, write } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  write,
+} from "node:fs";
 import { promisify } from "node:util";
 import { CannotDo, refusalOf } from "../io/refusal.js";
+import { flushFolderOf, writeWholeFileOf } from "../io/write-file.js";
 
 const writeBytes = promisify(write);
 const flush = promisify(fdatasync);
@@ -8,6 +18,13 @@ const flush = promisify(fdatasync);
 interface Waiting {
   readonly bytes: Uint8Array;
   readonly durable: boolean;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+interface Rewrite {
+  readonly contents: () => Uint8Array;
+  readonly done: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -24,36 +41,61 @@ export type StillOurs = () => void;
  */
 export class DurableFile {
   readonly #path: string;
-  readonly #file: number;
   readonly #stillOurs: StillOurs;
+  #file: number;
+  /** Bytes that were written. */
   #size: number;
+  /** Bytes that were flushed. */
+  #flushed: number;
+  /** Bytes with what was appended and is not written yet. */
+  #end: number;
   #waiting: Waiting[] = [];
+  #rewrite: Rewrite | undefined;
   #running: Promise<void> | undefined;
   #failure: unknown;
+  #closed: Promise<void> | undefined;
 
   private constructor(path: string, file: number, size: number, stillOurs: StillOurs) {
     this.#path = path;
     this.#file = file;
     this.#size = size;
+    this.#flushed = size;
+    this.#end = size;
     this.#stillOurs = stillOurs;
   }
 
-  /** Opens a file, or makes it. Throws a refusal that names it. */
+  /**
+   * Opens a file, or makes it, and flushes it: what a process that was killed had written may not
+   * be on disk yet, and is relied on from here on. Throws a refusal that names it.
+   */
   static open(path: string, stillOurs: StillOurs): DurableFile {
     try {
+      const isNew = !existsSync(path);
       const file = openSync(path, "a", 0o600);
-      return new DurableFile(path, file, fstatSync(file).size, stillOurs);
+      try {
+        if (isNew) flushFolderOf(path);
+        else fdatasyncSync(file);
+        return new DurableFile(path, file, fstatSync(file).size, stillOurs);
+      } catch (error) {
+        closeSync(file);
+        throw error;
+      }
     } catch (error) {
       throw refusalOf(error, `cannot write ${path}`);
     }
   }
 
-  /** How long the file is, with what was appended and is not there yet. */
+  /** How long the file is, with what was appended and is not there yet: where the next append begins. */
   get end(): number {
-    return this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, this.#size);
+    return this.#end;
   }
 
-  /** Why nothing can be appended any more, where a write failed. */
+  /** How much of the file is on disk to stay. */
+  get flushed(): number {
+    return this.#flushed;
+  }
+
+  /** Why nothing can be appended any more: a write failed, or the file was closed. */
   get failure(): unknown {
     return this.#failure;
   }
@@ -67,6 +109,7 @@ export class DurableFile {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ bytes, durable, resolve, reject });
+      this.#end += bytes.length;
       this.#running ??= this.#run();
     });
   }
@@ -76,36 +119,41 @@ export class DurableFile {
     await this.#running;
   }
 
-  /** Waits for what was appended, and makes the file empty, durably. */
-  async empty(): Promise<void> {
-    await this.settle();
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#waiting.length > 0 || this.#running !== undefined) return;
-    try {
-      ftruncateSync(this.#file);
-      this.#size = 0;
-      fdatasyncSync(this.#file);
-    } catch (error) {
-      this.#fail(error, []);
-      throw this.#failure;
-    }
+  /**
+   * Replaces what the file holds, durably; a crash leaves the old content or the new. `contents` is
+   * asked when nothing is being written, and what is appended after that follows the new content.
+   * One that is asked for while another waits is that one.
+   */
+  rewrite(contents: () => Uint8Array): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    this.#rewrite ??= { contents, ...deferred() };
+    this.#running ??= this.#run();
+    return this.#rewrite.done;
   }
 
-  /** Waits for what was appended, and closes the file. */
-  async close(): Promise<void> {
+  /** Waits for what was appended, and closes the file. May be called twice. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     await this.settle();
+    // The number of a closed file is soon another file's.
+    this.#failure ??= new CannotDo(`expected ${this.#path} to be open, found it closed`);
     closeSync(this.#file);
   }
 
   async #run(): Promise<void> {
     // What is appended in the same turn of the event loop goes into one batch.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#rewrite !== undefined) {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#commit(batch);
+        if (batch.length > 0) await this.#commit(batch);
         for (const { resolve } of batch) resolve();
+        this.#replace();
       } catch (error) {
         this.#fail(error, batch);
       }
@@ -114,6 +162,39 @@ export class DurableFile {
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
+    this.#requireOurs();
+    const bytes = Buffer.concat(batch.map((one) => one.bytes));
+    for (let at = 0; at < bytes.length; ) at += (await writeBytes(this.#file, bytes, at)).bytesWritten;
+    this.#size += bytes.length;
+    if (!batch.some(({ durable }) => durable)) return;
+    await flush(this.#file);
+    this.#flushed = this.#size;
+  }
+
+  /** Does the rewrite that was asked for, in one turn of the event loop: nothing is appended meanwhile. */
+  #replace(): void {
+    const rewrite = this.#rewrite;
+    if (rewrite === undefined) return;
+    this.#requireOurs();
+    const bytes = rewrite.contents();
+    if (bytes.length === 0) {
+      ftruncateSync(this.#file);
+      fdatasyncSync(this.#file);
+    } else {
+      writeWholeFileOf(this.#path, [bytes], { replace: true, mode: 0o600 });
+      flushFolderOf(this.#path);
+      const file = openSync(this.#path, "a");
+      closeSync(this.#file);
+      this.#file = file;
+    }
+    this.#end += bytes.length - this.#size;
+    this.#size = bytes.length;
+    this.#flushed = bytes.length;
+    this.#rewrite = undefined;
+    rewrite.resolve();
+  }
+
+  #requireOurs(): void {
     this.#stillOurs();
     const found = fstatSync(this.#file).size;
     if (found !== this.#size)
@@ -121,15 +202,23 @@ export class DurableFile {
         `expected ${this.#path} to have ${this.#size} bytes, found ${found}: something else wrote to it`,
         "one process writes a file; find the other one before you start this one again",
       );
-    const bytes = Buffer.concat(batch.map((one) => one.bytes));
-    for (let at = 0; at < bytes.length; ) at += (await writeBytes(this.#file, bytes, at)).bytesWritten;
-    this.#size += bytes.length;
-    if (batch.some(({ durable }) => durable)) await flush(this.#file);
   }
 
   #fail(error: unknown, batch: readonly Waiting[]): void {
     this.#failure = refusalOf(error, `cannot write ${this.#path}`);
     for (const { reject } of [...batch, ...this.#waiting]) reject(this.#failure);
+    this.#rewrite?.reject(this.#failure);
     this.#waiting = [];
+    this.#rewrite = undefined;
   }
+}
+
+function deferred() {
+  let resolve!: () => void;
+  let reject!: (reason: unknown) => void;
+  const done = new Promise<void>((fulfil, refuse) => {
+    resolve = fulfil;
+    reject = refuse;
+  });
+  return { done, resolve, reject };
 }

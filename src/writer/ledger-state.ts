@@ -18,6 +18,8 @@ export class LedgerState {
   release: Release | undefined;
   /** The size that the last checkpoint covers; undefined before the first. */
   covered: number | undefined;
+  /** The note of that checkpoint. */
+  note: string | undefined;
 
   constructor(range: CompactRange, sha3: HashFunction) {
     this.range = range;

@@ -1,20 +1,21 @@
-import { closeSync, existsSync, fsyncSync, openSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, existsSync, openSync, statSync } from "node:fs";
 import { CannotDo, refusalOf } from "../io/refusal.js";
+import { flushFolderOf } from "../io/write-file.js";
+import type { JsonObject } from "../json/json.js";
 import type { Time } from "../json/time.js";
 import type { Engine } from "../keys/engine.js";
 import type { TrustFile } from "../keys/trust-file.js";
-import { validAt, validAtPlace } from "../keys/validity.js";
 import type { Release } from "../policy/release.js";
 import type { Receipt } from "../receipt/receipt.js";
 import { checkpointLine, signCheckpoint } from "./checkpoint-line.js";
 import { DurableFile } from "./durable-file.js";
 import { headOf, readHead, writeHead } from "./head-file.js";
+import { keyProblem } from "./key-problem.js";
 import type { LedgerState } from "./ledger-state.js";
 import { type Lock, takeLock } from "./lock.js";
 import { bearsOut, readLedger } from "./read-ledger.js";
 import { type ReceiptDraft, type Signer, writeEntry } from "./receipt-draft.js";
-import { cutTornTail, type TornTail } from "./recover.js";
+import { closeNote, cutTornTail, openNote, type TornTail } from "./recover.js";
 import { nextReceiptId } from "./ulid.js";
 
 export interface LedgerWriterOptions {
@@ -42,13 +43,14 @@ export interface LedgerWriterOptions {
  */
 export class LedgerWriter {
   readonly path: string;
-  /** What was cut off when the ledger was opened; its note goes into the next receipt. */
+  /** What was cut off when the ledger was opened. */
   readonly torn: TornTail | undefined;
   readonly #options: LedgerWriterOptions;
   readonly #lock: Lock;
   readonly #file: DurableFile;
   readonly #state: LedgerState;
-  #recoveryNote: TornTail["note"] | undefined;
+  /** What a cut left to be said in the next receipt. */
+  #recoveryNote: JsonObject | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
 
@@ -63,8 +65,9 @@ export class LedgerWriter {
     this.#options = options;
     this.#lock = lock;
     this.#state = state;
-    this.#recoveryNote = torn?.note;
+    this.#recoveryNote = openNote(options.path);
     this.#file = DurableFile.open(options.path, lock.check);
+    if (state.size > (state.covered ?? 0)) this.#planCheckpoint();
   }
 
   /**
@@ -79,10 +82,10 @@ export class LedgerWriter {
     const lock = await takeLock(`${path}.lock`, options.wait === undefined ? {} : { wait: options.wait });
     try {
       if (!existsSync(path)) makeFile(path);
-      const head = startingHead(path, options.whole === true);
+      const head = startingHead(options);
       const reading = readLedger(path, head, trust, engine);
       const torn = cutTornTail(path, reading, engine);
-      checkKey(options, reading.state);
+      requireKey(options, latest(options.clock(), reading.state.issuedAt), reading.state.size);
       return new LedgerWriter(options, lock, reading.state, torn);
     } catch (error) {
       lock.release();
@@ -95,6 +98,12 @@ export class LedgerWriter {
     return this.#lock.check;
   }
 
+  /** Throws a refusal where a receipt could not be written now: the disk failed, or the key is no longer valid. */
+  requireWritable(): void {
+    if (this.failure !== undefined) throw this.failure;
+    requireKey(this.#options, latest(this.#options.clock(), this.#state.issuedAt), this.#state.size);
+  }
+
   /** How many entries the ledger has. */
   get size(): number {
     return this.#state.size;
@@ -103,6 +112,17 @@ export class LedgerWriter {
   /** Bytes of the ledger, with what was appended and is not flushed yet: where the next entry begins. */
   get end(): number {
     return this.#file.end;
+  }
+
+  /** Bytes of the ledger that are on disk to stay. What is appended from now on stands behind them, also after a crash. */
+  get flushed(): number {
+    return this.#file.flushed;
+  }
+
+  /** The note of the last checkpoint, and the size that it covers. */
+  get lastCheckpoint(): { readonly size: number; readonly note: string } | undefined {
+    const { covered, note } = this.#state;
+    return covered === undefined || note === undefined ? undefined : { size: covered, note };
   }
 
   /** The bundle that was released last. */
@@ -123,9 +143,10 @@ export class LedgerWriter {
   /**
    * Appends a receipt, with its intent's canonical text where that is disclosed. Resolves with it
    * when it is durable. Rejects where the disk fails; the receipt may then be in the file or not.
+   * Rejects where the key may not sign it, or the draft makes no receipt; then it is not.
    */
-  append(draft: ReceiptDraft, intentText: string | undefined): Promise<Receipt> {
-    if (this.failure !== undefined) return Promise.reject(this.failure);
+  async append(draft: ReceiptDraft, intentText: string | undefined): Promise<Receipt> {
+    if (this.failure !== undefined) throw this.failure;
     const state = this.#state;
     const issuedAt = latest(
       this.#options.clock(),
@@ -134,10 +155,9 @@ export class LedgerWriter {
       draft.outcome.started_at,
       draft.decided_at,
     );
-    const noted =
-      this.#recoveryNote === undefined
-        ? draft
-        : { ...draft, ext: { ...draft.ext, recovery: this.#recoveryNote } };
+    requireKey(this.#options, issuedAt, state.size);
+    const recovery = this.#recoveryNote;
+    const noted = recovery === undefined ? draft : { ...draft, ext: { ...draft.ext, recovery } };
     const { signer, engine, trust } = this.#options;
     const place = {
       ledger: trust.ledger,
@@ -152,10 +172,16 @@ export class LedgerWriter {
     state.append(receipt, leaf);
     const written = this.#file.append(line);
     this.#planCheckpoint();
-    return written.then(() => receipt);
+    await written;
+    if (recovery !== undefined) closeNote(this.path);
+    return receipt;
   }
 
-  /** Writes a checkpoint of all that was appended, unless there is one. Resolves when it is durable, with its note where there is a new one. */
+  /**
+   * Writes a checkpoint of all that was appended, unless there is one, or the key is not valid at
+   * its last receipt, which another key signed. Resolves when it is durable, with its note where
+   * there is a new one.
+   */
   async checkpoint(): Promise<string | undefined> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -165,12 +191,15 @@ export class LedgerWriter {
       return undefined;
     }
     const { signer, engine, trust } = this.#options;
+    if (keyProblem(trust, signer.keyId, state.issuedAt, Math.max(0, state.size - 1)) !== undefined)
+      return undefined;
     const note = signCheckpoint(trust.ledger, state.size, state.range.root(), signer, engine.sha256);
     state.covered = state.size;
+    state.note = note;
     const appended = this.#file.append(checkpointLine(note));
-    const head = headOf(state, this.#file.end, note);
+    const head = headOf(state, trust.ledger, this.#file.end, note, signer.keyId);
     await appended;
-    writeHead(this.path, head);
+    writeHead(this.path, head, signer, engine.sha3_256);
     return note;
   }
 
@@ -210,20 +239,15 @@ function latest(first: Time, ...others: readonly (Time | undefined)[]): Time {
 function makeFile(path: string): void {
   try {
     closeSync(openSync(path, "wx", 0o600));
-    const folder = openSync(dirname(path), "r");
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
-    }
+    flushFolderOf(path);
   } catch (error) {
     throw refusalOf(error, `cannot make the ledger ${path}`);
   }
 }
 
 /** The head to start from. A ledger that is shorter than its head was cut: that is refused. */
-function startingHead(path: string, whole: boolean) {
-  const head = readHead(path);
+function startingHead({ path, trust, engine, whole }: LedgerWriterOptions) {
+  const head = readHead(path, trust, engine);
   if (head === undefined) return undefined;
   const { size } = statSync(path);
   if (size < head.offset)
@@ -236,23 +260,14 @@ function startingHead(path: string, whole: boolean) {
       `expected the ledger ${path} to have the checkpoint of size ${head.size} at byte ${head.offset}, as its head file says, found something else`,
       `somebody changed the ledger, or ${path}.head belongs to another one: see what sclaw verify says, and remove the head file if the ledger is right`,
     );
-  return whole ? undefined : head;
+  return whole === true ? undefined : head;
 }
 
-function checkKey({ trust, signer, clock }: LedgerWriterOptions, state: LedgerState): void {
-  const key = trust.keys.get(signer.keyId);
-  const at = latest(clock(), state.issuedAt);
-  const reason =
-    key === undefined
-      ? "a key that the trust file does not have"
-      : key.role !== "ledger"
-        ? `a key of role ${key.role}`
-        : validAt(key, at) && validAtPlace(key, state.size)
-          ? undefined
-          : `a key that is not valid at ${at}, place ${state.size}`;
-  if (reason === undefined) return;
+function requireKey({ trust, signer }: LedgerWriterOptions, at: Time, place: number): void {
+  const problem = keyProblem(trust, signer.keyId, at, place);
+  if (problem === undefined) return;
   throw new CannotDo(
-    `expected a ledger key of the trust file that is valid now, found ${reason}: ${signer.keyId}`,
+    `expected a ledger key of the trust file that is valid now, found ${problem}: ${signer.keyId}`,
     "what it would sign could not be verified",
   );
 }

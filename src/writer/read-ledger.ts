@@ -39,6 +39,12 @@ const unfinished: ReadonlySet<FindingCode> = new Set<FindingCode>([
   "line.empty",
 ]);
 
+/** What is found only of a checkpoint whose signature verifies: it was written behind entries that are not there. */
+const signedButMisplaced: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  "checkpoint.size",
+  "checkpoint.root",
+]);
+
 const chunkBytes = 4 * 1024 * 1024;
 
 /**
@@ -88,6 +94,8 @@ class LedgerReader {
   readonly #each: ((receipt: Receipt) => void) | undefined;
   /** Where each line of the pass begins. */
   readonly #starts: number[] = [];
+  /** Whether the first line of the pass is the head's, and not the file's. */
+  readonly #isTail: boolean;
   #offset: number;
   #lastGenuine = 0;
 
@@ -107,7 +115,8 @@ class LedgerReader {
       { trust, ...(start === 0 ? {} : { start }), observe: (observed) => this.#observe(observed) },
       engine,
     );
-    if (start > 0) this.#line(rangeHeader(head!, trust), this.#from);
+    this.#isTail = start > 0;
+    if (this.#isTail) this.#line(rangeHeader(head!, trust), this.#from);
   }
 
   read(file: number): void {
@@ -132,13 +141,18 @@ class LedgerReader {
     const verification = this.#pass.end();
     const checkpoint = verification.checkpoints.at(-1);
     this.#state.covered = checkpoint?.size ?? this.#state.covered;
+    this.#state.note = verification.latestNote ?? this.#state.note;
     const wrong = verification.findings
       .filter(({ code }) => kindOf(code).severity === "error" && !unfinished.has(code))
       .sort((a, b) => a.line - b.line);
     const first = wrong[0];
     if (first === undefined) return { state: this.#state, end: this.#offset, damage: undefined };
     const offset = this.#starts[first.line - 1] ?? this.#offset;
-    const isInside = this.#lastGenuine >= first.line || (checkpoint?.line ?? 0) >= first.line;
+    const isInside =
+      this.#lastGenuine >= first.line ||
+      (checkpoint?.line ?? 0) >= first.line ||
+      wrong.some(({ code }) => signedButMisplaced.has(code)) ||
+      (this.#isTail && first.line === 1);
     const message = `${first.code}: ${first.message}`;
     return { state: this.#state, end: offset, damage: { offset, message, isInside } };
   }

@@ -5,11 +5,11 @@ import { encodeUtf8 } from "../bytes/utf8.js";
 import { canonicalize } from "../json/canonical.js";
 import type { Json } from "../json/json.js";
 import { limits } from "../json/limits.js";
-import { collectIssues, type ShapeIssue } from "../json/shape.js";
+import { collectIssues, object, type ShapeIssue } from "../json/shape.js";
 import type { Time } from "../json/time.js";
 import type { KeyId } from "../keys/public-key.js";
 import type { ReceiptId } from "../receipt/identifiers.js";
-import { type Receipt, receipt as receiptShape } from "../receipt/receipt.js";
+import { type Receipt, receiptMembers, receipt as receiptShape } from "../receipt/receipt.js";
 import { entryLeaf, receiptMessage, scopeOf } from "../receipt/signed-bytes.js";
 
 /** A receipt without what only its place in the ledger gives it. */
@@ -17,6 +17,56 @@ export type ReceiptDraft = Omit<
   Receipt,
   "schema" | "ledger" | "seq" | "prev" | "receipt_id" | "issued_at" | "signer"
 >;
+
+/** The shapes of a draft's members. */
+export const draftMembers = {
+  correlation_id: receiptMembers.correlation_id,
+  tenant: receiptMembers.tenant,
+  agent: receiptMembers.agent,
+  adapter_id: receiptMembers.adapter_id,
+  ir_hash: receiptMembers.ir_hash,
+  nonce: receiptMembers.nonce,
+  facts: receiptMembers.facts,
+  risk_tier: receiptMembers.risk_tier,
+  policy: receiptMembers.policy,
+  decision: receiptMembers.decision,
+  rationale: receiptMembers.rationale,
+  approval: receiptMembers.approval,
+  decided_at: receiptMembers.decided_at,
+  outcome: receiptMembers.outcome,
+  ext: receiptMembers.ext,
+} as const;
+
+const draftShape = object<ReceiptDraft>(draftMembers, ["ext"]);
+
+/** Bytes of a line that a draft leaves for what comes later: 64 signatures, the outcome's error, its place. */
+const keptForLater = 64 * 1024;
+
+/**
+ * Why no receipt could be made of a draft, in words; undefined where one can. Asked before anything
+ * runs: what ran has to be recorded.
+ */
+export function draftProblem(draft: ReceiptDraft, intentText: string): string | undefined {
+  const misshapen = shapeProblem(draft);
+  if (misshapen !== undefined) return misshapen;
+  const bytes = encodeUtf8(canonicalize(draft as unknown as Json)).length + encodeUtf8(intentText).length;
+  const most = limits.lineBytes - keptForLater;
+  return bytes <= most ? undefined : `expected at most ${most} bytes with its receipt, found ${bytes}`;
+}
+
+/** What is wrong with the members of a draft, in words. */
+export function shapeProblem(draft: ReceiptDraft): string | undefined {
+  const issues: ShapeIssue[] = [];
+  collectIssues(draftShape, draft as unknown as Json, "", issues);
+  return issues.length === 0 ? undefined : wordsOf(issues);
+}
+
+function wordsOf(issues: readonly ShapeIssue[]): string {
+  const words = issues.map(
+    ({ pointer, expected, actual }) => `${pointer}: expected ${expected}, found ${actual}`,
+  );
+  return words.join("; ");
+}
 
 /** What a place in the ledger gives a receipt. */
 export interface Place {
@@ -69,12 +119,7 @@ export function writeEntry(
   };
   const issues: ShapeIssue[] = [];
   collectIssues(receiptShape, receipt as unknown as Json, "/receipt", issues);
-  if (issues.length > 0)
-    throw new TypeError(
-      issues
-        .map(({ pointer, expected, actual }) => `${pointer}: expected ${expected}, found ${actual}`)
-        .join("; "),
-    );
+  if (issues.length > 0) throw new TypeError(wordsOf(issues));
   const receiptText = canonicalize(receipt as unknown as Json);
   const digest = sha3(encodeUtf8(receiptText));
   const sig = signer.sign(receiptMessage(digest));

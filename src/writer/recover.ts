@@ -1,9 +1,20 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  rmSync,
+} from "node:fs";
 import { basename } from "node:path";
 import { formatDigest } from "../bytes/digest.js";
+import { readSmallFile } from "../io/read-file.js";
 import { CannotDo, refusalOf } from "../io/refusal.js";
-import { writeWholeFileOf } from "../io/write-file.js";
-import type { JsonObject } from "../json/json.js";
+import { flushFolderOf, writeWholeFile, writeWholeFileOf } from "../io/write-file.js";
+import { isJsonObject, type JsonObject } from "../json/json.js";
+import { decodeStrict } from "../json/strict-decoder.js";
 import type { Engine } from "../keys/engine.js";
 import type { LedgerReading } from "./read-ledger.js";
 
@@ -32,18 +43,16 @@ export function cutTornTail(path: string, reading: LedgerReading, engine: Engine
   try {
     const file = openSync(path, "r+");
     try {
-      const tail = Buffer.alloc(fstatSync(file).size - damage.offset);
-      readSync(file, tail, 0, tail.length, damage.offset);
+      const tail = readFrom(file, damage.offset);
       const savedAs = freeName(path);
       writeWholeFileOf(savedAs, [tail], { replace: false, mode: 0o600 });
+      const digest = formatDigest(engine.sha3_256(tail));
+      const note = { torn_bytes: tail.length, torn_digest: digest, saved_as: basename(savedAs) };
+      writeWholeFile(notePath(path), `${JSON.stringify(note)}\n`, { replace: true, mode: 0o600 });
+      flushFolderOf(path);
       ftruncateSync(file, damage.offset);
       fsyncSync(file);
-      const digest = formatDigest(engine.sha3_256(tail));
-      return {
-        bytes: tail.length,
-        savedAs,
-        note: { torn_bytes: tail.length, torn_digest: digest, saved_as: basename(savedAs) },
-      };
+      return { bytes: tail.length, savedAs, note };
     } finally {
       closeSync(file);
     }
@@ -52,8 +61,35 @@ export function cutTornTail(path: string, reading: LedgerReading, engine: Engine
   }
 }
 
-function freeName(path: string): string {
+/** The note of a cut that no receipt has yet, from this opening of the ledger or an earlier one. */
+export function openNote(path: string): JsonObject | undefined {
+  if (!existsSync(notePath(path))) return undefined;
+  const { value, issues } = decodeStrict(readSmallFile(notePath(path), "note of a recovery"), {
+    canonical: false,
+  });
+  return issues.length === 0 && isJsonObject(value) ? value : undefined;
+}
+
+/** A receipt has the note. One that cannot be removed stands in the next receipt again. */
+export function closeNote(path: string): void {
+  rmSync(notePath(path), { force: true });
+}
+
+/** `PATH.torn-N`, with the first number that is free. */
+export function freeName(path: string): string {
   let number = 1;
   while (existsSync(`${path}.torn-${number}`)) number++;
   return `${path}.torn-${number}`;
+}
+
+const notePath = (path: string) => `${path}.recovery`;
+
+function readFrom(file: number, offset: number): Buffer {
+  const bytes = Buffer.alloc(fstatSync(file).size - offset);
+  for (let at = 0; at < bytes.length; ) {
+    const read = readSync(file, bytes, at, bytes.length - at, offset + at);
+    if (read === 0) return bytes.subarray(0, at);
+    at += read;
+  }
+  return bytes;
 }
