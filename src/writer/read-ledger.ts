@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { equalBytes } from "../bytes/bytes.js";
 import { encodeUtf8 } from "../bytes/utf8.js";
 import { type FindingCode, kindOf } from "../findings/catalogue.js";
@@ -45,7 +45,7 @@ const signedButMisplaced: ReadonlySet<FindingCode> = new Set<FindingCode>([
   "checkpoint.root",
 ]);
 
-const chunkBytes = 4 * 1024 * 1024;
+const chunkBytes = 1024 * 1024;
 
 /**
  * Reads a ledger file to its end, with the verifier's own pass: from the start, or from a head
@@ -121,7 +121,7 @@ class LedgerReader {
 
   read(file: number): void {
     const splitter = new LineSplitter(limits.lineBytes);
-    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(1, fstatSync(file).size - this.#from)));
     for (let at = this.#from; ; ) {
       const read = readSync(file, chunk, 0, chunk.length, at);
       if (read === 0) break;
