@@ -51,6 +51,10 @@ const commands: { readonly [name: string]: CommandEntry } = {
     summary: "write, check, test, explain and compare policy bundles",
     load: async () => (await import("./policy.js")).policyCommand,
   },
+  ledger: {
+    summary: "make, export, checkpoint and recover a gate's ledger",
+    load: async () => (await import("./ledger.js")).ledgerCommand,
+  },
   prove: {
     summary: "prove that a receipt is in a ledger, or check a proof",
     load: async () => (await import("./prove.js")).proveCommand,

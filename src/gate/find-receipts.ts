@@ -1,9 +1,8 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { refusalOf } from "../io/refusal.js";
-import { limits } from "../json/limits.js";
 import { readLine } from "../ledger/line.js";
-import { LineSplitter } from "../ledger/split-lines.js";
 import type { Receipt } from "../receipt/receipt.js";
+import { fileLines } from "../writer/file-lines.js";
 
 /** By which a draft and its receipt are known to be one: its request, when it was decided, and what of it. */
 export function draftKey(draft: Pick<Receipt, "nonce" | "decided_at" | "approval">): string {
@@ -38,15 +37,8 @@ export function findReceipts(
 }
 
 function* receiptsOf(file: number, from: number): Generator<Receipt> {
-  const splitter = new LineSplitter(limits.lineBytes);
-  const chunk = Buffer.allocUnsafe(1024 * 1024);
-  for (let at = from; ; ) {
-    const read = readSync(file, chunk, 0, chunk.length, at);
-    if (read === 0) return;
-    at += read;
-    for (const raw of splitter.push(chunk.subarray(0, read))) {
-      const { line } = readLine(raw);
-      if (line?.kind === "entry") yield line.members["receipt"] as unknown as Receipt;
-    }
+  for (const { raw } of fileLines(file, from)) {
+    const { line } = readLine(raw);
+    if (line?.kind === "entry") yield line.members["receipt"] as unknown as Receipt;
   }
 }

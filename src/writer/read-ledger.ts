@@ -1,17 +1,16 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { equalBytes } from "../bytes/bytes.js";
 import { encodeUtf8 } from "../bytes/utf8.js";
 import { type FindingCode, kindOf } from "../findings/catalogue.js";
 import { refusalOf } from "../io/refusal.js";
 import { canonicalize } from "../json/canonical.js";
-import { limits } from "../json/limits.js";
 import type { Engine } from "../keys/engine.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import type { ObservedEntry } from "../ledger/options.js";
 import { LedgerPass } from "../ledger/pass.js";
-import { LineSplitter } from "../ledger/split-lines.js";
 import type { Receipt } from "../receipt/receipt.js";
 import { checkpointLine } from "./checkpoint-line.js";
+import { fileLines } from "./file-lines.js";
 import { type Head, stateOf } from "./head-file.js";
 import { LedgerState } from "./ledger-state.js";
 
@@ -44,8 +43,6 @@ const signedButMisplaced: ReadonlySet<FindingCode> = new Set<FindingCode>([
   "checkpoint.size",
   "checkpoint.root",
 ]);
-
-const chunkBytes = 1024 * 1024;
 
 /**
  * Reads a ledger file to its end, with the verifier's own pass: from the start, or from a head
@@ -120,21 +117,10 @@ class LedgerReader {
   }
 
   read(file: number): void {
-    const splitter = new LineSplitter(limits.lineBytes);
-    const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(1, fstatSync(file).size - this.#from)));
-    for (let at = this.#from; ; ) {
-      const read = readSync(file, chunk, 0, chunk.length, at);
-      if (read === 0) break;
-      at += read;
-      for (const line of splitter.push(chunk.subarray(0, read))) {
-        this.#line(line, this.#offset);
-        this.#offset += line.length + 1;
-      }
+    for (const { raw, offset } of fileLines(file, this.#from)) {
+      this.#line(raw, offset);
+      this.#offset = offset + raw.length + (raw.ended ? 1 : 0);
     }
-    const last = splitter.end();
-    if (last === undefined) return;
-    this.#line(last, this.#offset);
-    this.#offset += last.length;
   }
 
   end(): LedgerReading {
