@@ -6,6 +6,7 @@ import { isPrivatePem, newKeyPair, publicKeyOfPrivate } from "../io/key-pair.js"
 import { loadTrust } from "../io/load-trust.js";
 import { locateKeys } from "../io/locate.js";
 import { writeNote, writeOut } from "../io/output.js";
+import { askNewPassphrase } from "../io/passphrase.js";
 import { readSmallFile } from "../io/read-file.js";
 import { CannotDo } from "../io/refusal.js";
 import { outputPage } from "../io/terminal.js";
@@ -41,13 +42,14 @@ function newCommand() {
       "Make an Ed25519 key pair: FILE gets the private key (PKCS#8 PEM, readable by you alone), FILE.pub the public one.",
     )
     .argument("<file>", "where to write the private key; it must not exist")
-    .action((file) => {
-      const pair = newKeyPair();
+    .option("--encrypt", "encrypt the private key with a passphrase (SCLAW_PASSPHRASE, or asked for)")
+    .action(async (file, options) => {
+      const pair = newKeyPair(options.encrypt === true ? await askNewPassphrase(file) : undefined);
       writeWholeFile(file, pair.privatePem, { replace: false, mode: 0o600 });
       writeWholeFile(`${file}.pub`, pair.publicPem, { replace: false });
       writeOut(`${keyIdOf(engine.sha3_256, pair.publicKey)}\n`);
       writeNote(
-        `sclaw: private key in ${visible(file)} (keep it), public key in ${visible(file)}.pub (give it away)`,
+        `sclaw: private key in ${visible(file)} (keep it${options.encrypt === true ? ", and its passphrase" : ""}), public key in ${visible(file)}.pub (give it away)`,
       );
     });
 }

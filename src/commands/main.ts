@@ -55,6 +55,10 @@ const commands: { readonly [name: string]: CommandEntry } = {
     summary: "make, export, checkpoint and recover a gate's ledger",
     load: async () => (await import("./ledger.js")).ledgerCommand,
   },
+  approve: {
+    summary: "list, show, sign and reject requests that wait for people",
+    load: async () => (await import("./approve.js")).approveCommand,
+  },
   prove: {
     summary: "prove that a receipt is in a ledger, or check a proof",
     load: async () => (await import("./prove.js")).proveCommand,

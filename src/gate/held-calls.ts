@@ -10,7 +10,7 @@ import type { ReceiptDraft } from "../writer/receipt-draft.js";
 import type { AskOptions, HeldRequest, Permit, Proposal, RefusalKind, Refused } from "./contract.js";
 import { approvalIn, draftOf, type RequestFacts, shortened } from "./draft.js";
 import type { HeldDraft } from "./held-request.js";
-import { closeHold, type Hold, type Holds } from "./holds.js";
+import type { Hold, Holds } from "./holds.js";
 import type { HeldJudgement } from "./judge-held.js";
 import { decisionIn, type Recorder } from "./recorder.js";
 
@@ -46,7 +46,7 @@ export class HeldCalls {
 
   /** A call that was held: a new request, or the retry of one, which spends the oldest grant. */
   async hold(call: Call, decision: PolicyDecision, at: Time, options: AskOptions): Promise<Permit | Refused> {
-    const hold = (await this.#find(call, decision)) ?? this.#create(call, decision, at);
+    const hold = (await this.#take(call, decision, at)) ?? this.#create(call, decision, at);
     hold.busy = true;
     let answer: Permit | Refused | undefined;
     try {
@@ -82,6 +82,7 @@ export class HeldCalls {
   ): Promise<Permit | Refused> {
     const judgement = this.#parts.holds.judge(hold, at);
     if (judgement.state !== "waiting") return this.#settle(hold, judgement, decision, at, options);
+    this.#parts.holds.restore(hold);
     const pending = { ...hold.draft, ...decidedAnew(decision, at) };
     const receipt = await this.#parts.recorder.record(pending, call.intentText);
     const request = requestOf(hold, judgement);
@@ -89,11 +90,16 @@ export class HeldCalls {
     return (await this.#wait(hold, options)) ?? held;
   }
 
-  /** The oldest free request of the same call, as long as the policy still asks the same of it. */
-  async #find(call: Call, decision: PolicyDecision): Promise<Hold | undefined> {
+  /**
+   * Takes the request that the same call asked before, as long as the policy still asks the same of
+   * it. It is busy before anybody else has a turn: of two calls at once, one spends a grant.
+   */
+  async #take(call: Call, decision: PolicyDecision, at: Time): Promise<Hold | undefined> {
     for (;;) {
-      const hold = this.#parts.holds.find(call.irHash, call.session, call.policy.hash);
-      if (hold === undefined || isSameRequest(hold, decision)) return hold;
+      const hold = this.#parts.holds.find(call.irHash, call.session, call.policy.hash, at);
+      if (hold === undefined) return undefined;
+      hold.busy = true;
+      if (isSameRequest(hold, decision)) return hold;
       await this.#expire(hold, otherwise);
     }
   }
@@ -175,9 +181,7 @@ export class HeldCalls {
 
   async #end(hold: Hold, draft: ReceiptDraft, why?: string): Promise<Receipt> {
     hold.busy = true;
-    const receipt = await this.#parts.recorder.record(draft, textOf(hold), true);
-    closeHold(this.#parts.holds, receipt, why);
-    return receipt;
+    return this.#parts.recorder.record(draft, textOf(hold), { durable: true, why });
   }
 }
 

@@ -6,10 +6,16 @@ import { flushFolderOf, writeWholeFile } from "../io/write-file.js";
 import type { Time } from "../json/time.js";
 import type { Engine } from "../keys/engine.js";
 import type { TrustFile } from "../keys/trust-file.js";
+import type { ApprovalSignature } from "../receipt/approval.js";
 import type { Receipt } from "../receipt/receipt.js";
 import { type HeldFile, readHeld } from "./held-request.js";
 import { type HeldJudgement, judgeHeld } from "./judge-held.js";
 import type { PendingFolder, Resolution } from "./pending-folder.js";
+
+/** How far ahead an approver's clock may be before that is told; milliseconds. */
+const clockSkew = 60_000;
+/** Attempts of one request that are noted. */
+const mostNoted = 500;
 
 /** A request that waits for people, as the gate knows it. */
 export interface Hold extends HeldFile {
@@ -29,8 +35,8 @@ export class Holds {
   readonly #trust: TrustFile;
   readonly #engine: Engine;
   readonly #open = new Map<string, Hold>();
-  /** Attempts that were noted already. */
-  readonly #noted = new Set<string>();
+  /** By request, the attempts that were noted already. */
+  readonly #noted = new Map<string, Set<string>>();
 
   /** Opens the holds of a ledger, whose lock the caller has. Throws a refusal where they cannot be read. */
   constructor(ledger: string, pending: PendingFolder, trust: TrustFile, engine: Engine) {
@@ -42,6 +48,7 @@ export class Holds {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       const names = readdirSync(this.#folder).filter((name) => name.endsWith(".json"));
       for (const name of names.sort()) this.#load(name);
+      for (const hold of this.open) this.restore(hold);
     } catch (error) {
       throw refusalOf(error, `cannot open the held requests ${this.#folder}`);
     }
@@ -49,21 +56,30 @@ export class Holds {
 
   /** Oldest first. */
   get open(): readonly Hold[] {
-    return [...this.#open.values()].sort((a, b) =>
-      a.draft.approval.requested_at < b.draft.approval.requested_at ? -1 : 1,
-    );
+    // Those of one moment stay in the order in which they were made.
+    return [...this.#open.values()].sort(({ draft: a }, { draft: b }) => {
+      const [x, y] = [a.approval.requested_at, b.approval.requested_at];
+      return x < y ? -1 : x > y ? 1 : 0;
+    });
   }
 
   get(id: string): Hold | undefined {
     return this.#open.get(id);
   }
 
-  /** The oldest free hold of an intent and session under a policy: the one that a retry spends. */
-  find(irHash: DigestText, session: string, policyHash: DigestText): Hold | undefined {
-    return this.open.find(
+  /**
+   * The hold that a retry goes on with, of those of its intent, session and policy that are free: the
+   * oldest that is granted, else the oldest that waits, else the oldest.
+   */
+  find(irHash: DigestText, session: string, policyHash: DigestText, at: Time): Hold | undefined {
+    const free = this.open.filter(
       ({ busy, session: asked, draft }) =>
         !busy && asked === session && draft.ir_hash === irHash && draft.policy.hash === policyHash,
     );
+    if (free.length < 2) return free[0];
+    const states = free.map((hold) => this.judge(hold, at).state);
+    const first = (state: HeldJudgement["state"]) => free[states.indexOf(state)];
+    return first("granted") ?? first("waiting") ?? free[0];
   }
 
   /** Keeps a request, and puts it where approvers find it. */
@@ -71,29 +87,54 @@ export class Holds {
     const id = held.draft.correlation_id;
     const text = `${JSON.stringify(held)}\n`;
     writeWholeFile(this.#path(id), text, { replace: false, mode: 0o600 });
-    flushFolderOf(this.#path(id));
-    this.#pending.publish(id, held);
+    try {
+      flushFolderOf(this.#path(id));
+      this.#pending.publish(id, held);
+    } catch (error) {
+      // Nobody was asked: nobody's request is left behind.
+      rmSync(this.#path(id), { force: true });
+      throw refusalOf(error, `cannot keep the request ${id}`);
+    }
     const hold: Hold = { ...held, id, busy: false };
     this.#open.set(id, hold);
     return hold;
   }
 
+  /** Sees to it that approvers find what is asked of them. */
+  restore({ id, busy: _busy, ...held }: Hold): void {
+    this.#pending.restore(id, held);
+  }
+
   /** What the signatures amount to at a time. Those that do not count are noted in the folder, once. */
   judge(hold: Hold, at: Time): HeldJudgement {
-    const judgement = judgeHeld(hold, this.#pending.signatures(hold.id), at, this.#trust, this.#engine);
-    for (const { signature, reason } of judgement.refused) {
-      const { signer, approver, verdict } = signature;
-      const key = `${hold.id} ${signer} ${verdict} ${signature.at} ${signature.sig}`;
-      if (this.#noted.has(key)) continue;
-      this.#noted.add(key);
-      this.#pending.noteRefused(hold.id, { at, signer, approver, verdict, reason });
+    const signers = this.#trust.approvers.map(({ id }) => id);
+    const { signatures, others } = this.#pending.signatures(hold.id, signers);
+    const judgement = judgeHeld(hold, signatures, at, this.#trust, this.#engine);
+    for (const { signature, reason } of judgement.refused) this.#note(hold, at, reason, signature);
+    for (const signature of judgement.early) {
+      if (Date.parse(signature.at) - Date.parse(at) <= clockSkew) continue;
+      this.#note(hold, at, `dated ${signature.at}, which is later: looked at from then on`, signature);
     }
+    for (const reason of others) this.#note(hold, at, reason);
     return judgement;
+  }
+
+  /** Notes an attempt in the folder, once; whoever floods it is noted so many times. */
+  #note(hold: Hold, at: Time, reason: string, signature?: ApprovalSignature): void {
+    const noted = this.#noted.get(hold.id) ?? new Set();
+    this.#noted.set(hold.id, noted);
+    const key = signature === undefined ? reason : `${signature.signer} ${signature.at} ${signature.sig}`;
+    if (noted.has(key) || noted.size >= mostNoted) return;
+    noted.add(key);
+    const { signer, approver, verdict } = signature ?? {};
+    const by = signature === undefined ? {} : { signer: signer!, approver: approver!, verdict: verdict! };
+    this.#pending.noteRefused(hold.id, { at, reason, ...by });
   }
 
   /** Ends a request, whose last receipt is in the ledger. */
   resolve(id: string, resolution: Resolution): void {
     this.#open.delete(id);
+    this.#noted.delete(id);
     if (existsSync(this.#path(id))) {
       rmSync(this.#path(id), { force: true });
       // A hold that a power cut brought back could be spent again.

@@ -19,14 +19,16 @@ export interface HeldJudgement {
   readonly met: readonly Requirement[];
   /** Those that do not, and why. */
   readonly refused: readonly { readonly signature: ApprovalSignature; readonly reason: string }[];
+  /** Those that are dated later: they are looked at when it is that time. */
+  readonly early: readonly ApprovalSignature[];
   /** What is missing for a grant, in words. */
   readonly missing: readonly string[];
 }
 
 /**
  * Judges the signatures on a held request as a verifier will judge them in its receipt
- * (docs/format.md, "Approvals"), were it decided and started at `at`. Signatures that are dated
- * later are not looked at yet.
+ * (docs/format.md, "Approvals"), were it decided and started at `at`. A signature that is dated later,
+ * by a clock that is ahead, counts from then on; a rejection so dated holds up a grant until then.
  */
 export function judgeHeld(
   { draft, ledger }: HeldFile,
@@ -35,8 +37,16 @@ export function judgeHeld(
   trust: TrustFile,
   engine: Engine,
 ): HeldJudgement {
-  const ripe = signatures.filter((signature) => signature.at <= at).sort(byTime);
+  const { expires_at: expiresAt } = draft.approval;
+  const isEarly = (signature: ApprovalSignature) => signature.at > at && signature.at <= expiresAt;
+  const ripe = signatures.filter((signature) => !isEarly(signature)).sort(byTime);
+  const early = signatures.filter(isEarly).sort(byTime);
   const { problems, counted, refused } = judged(draft, ledger, ripe, at, trust, engine);
+  const rejecting = early.filter(
+    (signature) =>
+      signature.verdict === "reject" &&
+      judged(draft, ledger, [signature], signature.at, trust, engine).counted.length > 0,
+  );
   const met = draft.approval.required.map(({ group }) => ({
     group,
     threshold: counted.filter((signature) => {
@@ -49,10 +59,14 @@ export function judgeHeld(
       );
     }).length,
   }));
-  const rest = { counted, met, refused, missing: problems };
+  const missing = [
+    ...problems,
+    ...rejecting.map((signature) => `a rejection by ${signature.approver} is dated ${signature.at}`),
+  ];
+  const rest = { counted, met, refused, early, missing };
   if (counted.some(({ verdict }) => verdict === "reject")) return { state: "rejected", ...rest };
-  if (at > draft.approval.expires_at) return { state: "expired", ...rest };
-  return { state: problems.length === 0 ? "granted" : "waiting", ...rest };
+  if (at > expiresAt) return { state: "expired", ...rest };
+  return { state: missing.length === 0 ? "granted" : "waiting", ...rest };
 }
 
 function judged(

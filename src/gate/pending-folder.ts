@@ -1,23 +1,17 @@
-import {
-  appendFileSync,
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { refusalOf } from "../io/refusal.js";
+import { appendPlainLine, isRealFolder, readPlainFile } from "../io/plain-file.js";
+import { CannotDo, refusalOf } from "../io/refusal.js";
 import { writeWholeFile } from "../io/write-file.js";
-import type { Json, JsonObject } from "../json/json.js";
-import { decodeShape } from "../json/shape.js";
+import { canonicalize } from "../json/canonical.js";
+import type { Json } from "../json/json.js";
+import { decodeShape, object, oneOf, type Shape, text } from "../json/shape.js";
 import { decodeStrict } from "../json/strict-decoder.js";
-import type { Time } from "../json/time.js";
-import { type ApprovalSignature, signature as signatureShape } from "../receipt/approval.js";
+import { isTime, type Time } from "../json/time.js";
+import type { KeyId } from "../keys/public-key.js";
+import type { ApprovalSignature } from "../receipt/approval.js";
 import { type HeldFile, readHeld } from "./held-request.js";
+import { type FoundSignatures, findSignatures, nothingFound, signatureFile } from "./signature-files.js";
 
 /** How a request ended, for whoever lists them. */
 export interface Resolution {
@@ -28,28 +22,44 @@ export interface Resolution {
   readonly why?: string;
 }
 
-/** An attempt to sign that does not count. */
+/** An attempt to sign that does not count. What is no signature at all has a reason only. */
 export interface RefusedAttempt {
   readonly at: Time;
-  readonly signer: string;
-  readonly approver: string;
-  readonly verdict: string;
   readonly reason: string;
+  readonly signer?: string;
+  readonly approver?: string;
+  readonly verdict?: string;
 }
 
-const mostFiles = 256;
-const mostBytes = 8 * 1024 * 1024;
+/** Bytes of a request: its intent has 400,000 at most, and facts may repeat them. */
+const mostRequest = 8 * 1024 * 1024;
+const mostResolution = 64 * 1024;
+/** Bytes of refused attempts: who fills the file shuts out no decision. */
+const mostRefused = 256 * 1024;
+/** Characters of a text from somebody's signature that is noted. */
+const mostNoted = 500;
+
+const shortText = text("a string", (value) => value.length <= 4096);
+const time: Shape<Time> = text("a time", isTime);
+const resolutionShape = object<Resolution>(
+  { state: oneOf("granted", "rejected", "expired"), at: time, receipt_id: shortText, why: shortText },
+  ["why"],
+);
+const attemptShape = object<RefusedAttempt>(
+  { at: time, reason: shortText, signer: shortText, approver: shortText, verdict: shortText },
+  ["signer", "approver", "verdict"],
+);
 
 /**
  * The folder that approvers share with the gate. A request has a folder of its own:
  *
  *     request.json             what is asked, for people to read and sign
- *     signatures/*.json        one file a signature
+ *     signatures/*.json        one file a key and verdict
  *     refused.jsonl            attempts to sign that do not count, and why
  *     resolved.json            how it ended
  *
  * Whoever can write here can disturb, and cannot approve: the gate keeps its own copy of the
- * request, and counts only what people's keys signed of it.
+ * request, counts only what people's keys signed of it, and waits for nothing that lies here.
  */
 export class PendingFolder {
   readonly path: string;
@@ -61,12 +71,31 @@ export class PendingFolder {
   /** Puts a request where approvers find it. Throws a refusal where it cannot be written. */
   publish(id: string, held: HeldFile): void {
     const folder = this.#folder(id);
+    const signatures = join(folder, "signatures");
     try {
-      mkdirSync(join(folder, "signatures"), { recursive: true });
+      mkdirSync(signatures, { recursive: true });
+      // Who may write in the pending folder may sign: its permissions are those of the request.
+      const mode = statSync(this.path).mode & 0o7777;
+      for (const made of [folder, signatures]) chmodSync(made, mode);
     } catch (error) {
       throw refusalOf(error, `cannot write the pending request ${folder}`);
     }
-    writeWholeFile(join(folder, "request.json"), pretty(held as unknown as Json), { replace: true });
+    writeWholeFile(join(folder, "request.json"), pretty(held), { replace: true });
+  }
+
+  /** Puts a request back that somebody took away or changed, as far as the folder lets us. */
+  restore(id: string, held: HeldFile): void {
+    const read = this.request(id);
+    const [lies, ours] = [read.ok ? read.held : null, held].map((one) =>
+      canonicalize(one as unknown as Json),
+    );
+    const isElsewhere = existsSync(this.#folder(id)) && !isRealFolder(this.#folder(id));
+    if (lies === ours || isElsewhere) return;
+    try {
+      this.publish(id, held);
+    } catch (error) {
+      if (!(error instanceof CannotDo)) throw error;
+    }
   }
 
   /** Ids of the requests that lie here, sorted. Throws a refusal where the folder cannot be read. */
@@ -74,7 +103,7 @@ export class PendingFolder {
     if (!existsSync(this.path)) return [];
     try {
       return readdirSync(this.path, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && entry.name.startsWith("corr_"))
+        .filter((entry) => entry.isDirectory() && /^corr_[\w-]{1,64}$/.test(entry.name))
         .map(({ name }) => name)
         .sort();
     } catch (error) {
@@ -84,56 +113,75 @@ export class PendingFolder {
 
   /** The request as the approvers see it, or why it cannot be read. */
   request(id: string): ReturnType<typeof readHeld> {
-    const bytes = readPlain(join(this.#folder(id), "request.json"));
-    return bytes === undefined
-      ? {
-          ok: false,
-          reasons: [{ pointer: "", expected: "a file request.json", actual: "none that can be read" }],
-        }
-      : readHeld(bytes);
+    const read = readPlainFile(join(this.#folder(id), "request.json"), mostRequest);
+    if (!read.ok)
+      return { ok: false, reasons: [{ pointer: "", expected: "a file request.json", actual: read.why }] };
+    const held = readHeld(read.bytes);
+    if (!held.ok || held.held.draft.correlation_id === id) return held;
+    const { correlation_id: actual } = held.held.draft;
+    return { ok: false, reasons: [{ pointer: "/draft/correlation_id", expected: id, actual }] };
   }
 
-  /** The signatures that lie with a request; what is none is left out. */
-  signatures(id: string): readonly ApprovalSignature[] {
+  /**
+   * The signatures that lie with a request, and what is none. Those of `signers` are found whatever
+   * else lies there; of all else only so much is looked at.
+   */
+  signatures(id: string, signers: Iterable<KeyId> = []): FoundSignatures {
     const folder = join(this.#folder(id), "signatures");
-    return namesIn(folder).flatMap((name) => {
-      const value = readJson(join(folder, name));
-      const shaped = value === undefined ? undefined : decodeShape(signatureShape, value);
-      return shaped?.ok ? [shaped.value] : [];
-    });
+    return isRealFolder(this.#folder(id)) && isRealFolder(folder)
+      ? findSignatures(folder, signers)
+      : nothingFound;
   }
 
-  /** Adds a signature. A key signs a request once for each verdict; throws a refusal where it has. */
+  /**
+   * Adds a signature, in place of whatever has its key's name and verdict: others can put a file there
+   * too. Throws a refusal where it cannot be written.
+   */
   sign(id: string, signature: ApprovalSignature): void {
-    const name = `${signature.signer.slice("ed25519:".length)}-${signature.verdict}.json`;
-    const path = join(this.#folder(id), "signatures", name);
-    writeWholeFile(path, pretty(signature as unknown as Json), { replace: false });
+    const folder = join(this.#folder(id), "signatures");
+    if (!isRealFolder(folder))
+      throw new CannotDo(`expected a folder for signatures, found none that can be written: ${folder}`);
+    const path = join(folder, signatureFile(signature));
+    writeWholeFile(path, pretty(signature), { replace: true });
+    // The gate may run as somebody else, and reads it whatever the mask of this person.
+    chmodSync(path, 0o644);
   }
 
   /** Notes an attempt to sign that does not count. A note that cannot be written changes no decision. */
   noteRefused(id: string, attempt: RefusedAttempt): void {
-    try {
-      appendFileSync(join(this.#folder(id), "refused.jsonl"), `${JSON.stringify(attempt)}\n`);
-    } catch {
-      // The folder is somebody else's too: what is gone from it cannot be noted in it.
-    }
+    const folder = this.#folder(id);
+    const mode = statSync(folder, { throwIfNoEntry: false })?.mode;
+    if (mode === undefined || !isRealFolder(folder)) return;
+    const short = Object.entries(attempt).map(([name, value]) => [
+      name,
+      (value as string).slice(0, mostNoted).toWellFormed(),
+    ]);
+    const line = JSON.stringify(Object.fromEntries(short));
+    appendPlainLine(join(folder, "refused.jsonl"), line, mostRefused, (mode & 0o666) | 0o600);
   }
 
   refused(id: string): readonly RefusedAttempt[] {
-    const bytes = readPlain(join(this.#folder(id), "refused.jsonl"));
-    return bytes === undefined ? [] : bytes.toString("utf8").split("\n").flatMap(asAttempt);
+    const read = readPlainFile(join(this.#folder(id), "refused.jsonl"), 2 * mostRefused);
+    return read.ok ? Buffer.from(read.bytes).toString("utf8").split("\n").flatMap(asAttempt) : [];
   }
 
-  /** Says how a request ended. */
+  /**
+   * Says how a request ended. The ledger has it: what cannot be written here, because somebody
+   * changed the folder, changes nothing.
+   */
   resolve(id: string, resolution: Resolution): void {
-    const path = join(this.#folder(id), "resolved.json");
-    if (existsSync(this.#folder(id)))
-      writeWholeFile(path, pretty(resolution as unknown as Json), { replace: true });
+    if (!isRealFolder(this.#folder(id))) return;
+    try {
+      writeWholeFile(join(this.#folder(id), "resolved.json"), pretty(resolution), { replace: true });
+    } catch (error) {
+      if (!(error instanceof CannotDo)) throw error;
+    }
   }
 
+  /** How a request ended, as the file says that anybody here can write. */
   resolution(id: string): Resolution | undefined {
-    const value = readJson(join(this.#folder(id), "resolved.json"));
-    return value as unknown as Resolution | undefined;
+    const read = readPlainFile(join(this.#folder(id), "resolved.json"), mostResolution);
+    return read.ok ? decoded(resolutionShape, read.bytes) : undefined;
   }
 
   #folder(id: string): string {
@@ -141,51 +189,17 @@ export class PendingFolder {
   }
 }
 
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(".json"))
-      .sort()
-      .slice(0, mostFiles);
-  } catch {
-    return [];
-  }
-}
-
-/** A plain file's bytes: others write here too, so nothing that blocks, leads elsewhere or never ends. */
-function readPlain(path: string): Buffer | undefined {
-  let file: number | undefined;
-  try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const facts = fstatSync(file);
-    if (!facts.isFile() || facts.size > mostBytes) return undefined;
-    const bytes = Buffer.alloc(facts.size);
-    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
-  } catch {
-    return undefined;
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-function readJson(path: string): JsonObject | undefined {
-  const bytes = readPlain(path);
-  if (bytes === undefined) return undefined;
+/** A value of a shape from its file's bytes; undefined where it is none. */
+function decoded<T>(shape: Shape<T>, bytes: Uint8Array): T | undefined {
   const { value, issues } = decodeStrict(bytes, { canonical: false });
-  const isObject =
-    issues.length === 0 && typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject ? (value as JsonObject) : undefined;
+  if (value === undefined || issues.length > 0) return undefined;
+  const shaped = decodeShape(shape, value);
+  return shaped.ok ? shaped.value : undefined;
 }
 
 function asAttempt(line: string): RefusedAttempt[] {
-  try {
-    const value = JSON.parse(line) as { readonly [name: string]: unknown };
-    const { at, signer, approver, verdict, reason } = value;
-    const whole = [at, signer, approver, verdict, reason].every((member) => typeof member === "string");
-    return whole ? [value as unknown as RefusedAttempt] : [];
-  } catch {
-    return [];
-  }
+  const attempt = line === "" ? undefined : decoded(attemptShape, Buffer.from(line));
+  return attempt === undefined ? [] : [attempt];
 }
 
-const pretty = (value: Json) => `${JSON.stringify(value, null, 2)}\n`;
+const pretty = (value: object) => `${JSON.stringify(value as unknown as Json, null, 2)}\n`;

@@ -56,14 +56,20 @@ export class Recorder {
 
   /**
    * Records what does not run. Journaled before, so that a crash does not lose it; `durable` where
-   * its receipt must not be made twice.
+   * its receipt must not be made twice. What ends a request ends its hold, `why` in words.
    */
-  async record(draft: ReceiptDraft, intentText: string, durable = false): Promise<Receipt> {
-    const { journal, writer } = this.#parts;
+  async record(
+    draft: ReceiptDraft,
+    intentText: string,
+    { durable = false, why }: { readonly durable?: boolean; readonly why?: string | undefined } = {},
+  ): Promise<Receipt> {
+    const { journal, writer, holds } = this.#parts;
     const { id, written } = journal.add({ offset: writer.flushed, draft, intentText }, durable);
     this.#busy.add(id);
     await written;
     const receipt = await writer.append(draft, intentText);
+    // Before the journal forgets it: a hold that outlived its last receipt could be granted after it.
+    closeHold(holds, receipt, why);
     await journal.done(id);
     this.#busy.delete(id);
     return receipt;

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { encryptKey } from "./encrypt-key.js";
 import { CannotDo } from "./refusal.js";
 
 const spkiPrefixLength = 12;
@@ -8,15 +9,21 @@ export function rawPublicKey(key: KeyObject): Uint8Array {
   return key.export({ format: "der", type: "spki" }).subarray(spkiPrefixLength);
 }
 
-/** A fresh Ed25519 key pair from the system's randomness: PKCS#8 and SPKI as PEM. */
-export function newKeyPair(): {
+/**
+ * A fresh Ed25519 key pair from the system's randomness: PKCS#8, encrypted where there is a
+ * passphrase, and SPKI as PEM.
+ */
+export function newKeyPair(passphrase?: string): {
   readonly privatePem: string;
   readonly publicPem: string;
   readonly publicKey: Uint8Array;
 } {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   return {
-    privatePem: privateKey.export({ format: "pem", type: "pkcs8" }) as string,
+    privatePem:
+      passphrase === undefined
+        ? (privateKey.export({ format: "pem", type: "pkcs8" }) as string)
+        : encryptKey(privateKey.export({ format: "der", type: "pkcs8" }), passphrase),
     publicPem: publicKey.export({ format: "pem", type: "spki" }) as string,
     publicKey: rawPublicKey(publicKey),
   };

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -21,6 +21,50 @@ describe("keys new", () => {
       const shownPublic = JSON.parse(sclaw(["keys", "show", `${file}.pub`, "--format", "json"]).stdout);
       expect(shown.keys[0].id).toBe(run.stdout.trim());
       expect(shownPublic.keys[0].public_key).toBe(shown.keys[0].public_key);
+    });
+  });
+});
+
+describe("keys new --encrypt", () => {
+  const passphrase = { SCLAW_PASSPHRASE: "correct horse \u00fc" };
+
+  test("derives by scrypt, encrypts with AES-256, and shows nothing of it", () => {
+    inFolder((folder) => {
+      const file = join(folder, "k.pem");
+      const run = sclaw(["keys", "new", file, "--encrypt"], { env: passphrase });
+      expect(run).toMatchObject({ status: 0 });
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      const pem = readFileSync(file, "utf8");
+      expect(pem).toMatch(/^-----BEGIN ENCRYPTED PRIVATE KEY-----\n(?:[A-Za-z0-9+/=]{1,64}\n)+-----END/);
+      const der = Buffer.from(pem.replace(/-----.*?-----/g, ""), "base64").toString("hex");
+      // scrypt with a salt of 16 bytes, N = 16384, r = 8, p = 5; then AES-256-CBC.
+      expect(der).toMatch(/06092b06010401da47040b301c0410[0-9a-f]{32}02024000020108020105/);
+      expect(der).toContain("060960864801650304012a0410");
+      const key = createPrivateKey({ key: pem, passphrase: passphrase.SCLAW_PASSPHRASE });
+      expect(createPublicKey(key).export({ format: "pem", type: "spki" })).toBe(
+        readFileSync(`${file}.pub`, "utf8"),
+      );
+      expect(() => createPrivateKey({ key: pem, passphrase: "another" })).toThrow();
+      const shown = sclaw(["keys", "show", file], { env: passphrase });
+      expect(shown).toMatchObject({ status: 2, stdout: "" });
+      expect(shown.stderr).toContain("found an encrypted one");
+    });
+  });
+
+  test("takes no empty passphrase, none that cannot be read back, and none from nowhere", () => {
+    inFolder((folder) => {
+      const file = join(folder, "k.pem");
+      for (const env of [{ SCLAW_PASSPHRASE: "" }, { SCLAW_PASSPHRASE: "x".repeat(1001) }, {}]) {
+        const run = sclaw(["keys", "new", file, "--encrypt"], { env: env as { [name: string]: string } });
+        expect(run.status).toBe(2);
+        expect(run.stderr).toContain("expected a passphrase");
+        expect(existsSync(file)).toBe(false);
+      }
+      const longest = { SCLAW_PASSPHRASE: "x".repeat(1000) };
+      expect(sclaw(["keys", "new", file, "--encrypt"], { env: longest }).status).toBe(0);
+      expect(createPrivateKey({ key: readFileSync(file), passphrase: longest.SCLAW_PASSPHRASE }).type).toBe(
+        "private",
+      );
     });
   });
 });

@@ -40,6 +40,8 @@ export interface WorldOptions {
   readonly policy?: string;
   /** Members of gate.json that differ. */
   readonly gate?: JsonObject;
+  /** When the policy is released; the present time by default. */
+  readonly clock?: () => Time;
 }
 
 export const holderOf = (person: Person) => `user:${person}@acme.example`;
@@ -102,7 +104,8 @@ export function makeWorld(folder: string, options: WorldOptions = {}): World {
 /** A world whose policy was released by its owners. */
 export async function makeReleasedWorld(folder: string, options: WorldOptions = {}): Promise<World> {
   const world = makeWorld(folder, options);
-  await release(world, world.config.policy, { create: true });
+  const { clock } = options;
+  await release(world, world.config.policy, { create: true, ...(clock === undefined ? {} : { clock }) });
   return world;
 }
 

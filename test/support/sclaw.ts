@@ -28,13 +28,16 @@ export interface RunOptions {
 
 /** Runs the built command line as a user would, and waits for it. */
 export function sclaw(args: readonly string[], options: RunOptions = {}): Run {
-  const run = spawnSync(process.execPath, [bin, ...args], {
+  const settings = {
     cwd: options.cwd ?? root,
     input: options.input ?? "",
     env: cleanEnvironment(options.env),
     encoding: "utf8",
     maxBuffer: 1 << 28,
-  });
+    // A session of its own has no terminal: who runs the tests is asked nothing.
+    detached: true,
+  } as const;
+  const run = spawnSync(process.execPath, [bin, ...args], settings);
   return { status: run.status, stdout: run.stdout, stderr: run.stderr };
 }
 
@@ -97,6 +100,7 @@ function cleanEnvironment(extra: { readonly [name: string]: string } = {}): Node
   const {
     SCLAW_KEYS: _keys,
     SCLAW_DEBUG: _debug,
+    SCLAW_PASSPHRASE: _passphrase,
     NODE_OPTIONS: _options,
     NODE_V8_COVERAGE: _coverage,
     ...env
