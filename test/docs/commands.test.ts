@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { approveCommand } from "../../src/commands/approve.js";
 import { backtestCommand } from "../../src/commands/backtest.js";
 import { decideCommand } from "../../src/commands/decide.js";
 import { evaluateCommand } from "../../src/commands/evaluate.js";
@@ -55,6 +56,13 @@ it.each([
     for (const other of ["control", "criteria", "reconcile", "column", "unit", "no-bom"])
       named.delete(`--${other}`);
   expect([...named].sort()).toEqual(command.options.map((option) => option.long).sort());
+});
+
+it("lists the options of approve and its subcommands, and no others", () => {
+  const command = approveCommand(() => {});
+  const options = [command, ...command.commands].flatMap((each) => each.options.map((option) => option.long));
+  const listed = firstCells(section("## approve")).flatMap((cell) => cell.match(/--[a-z-]+/g) ?? []);
+  expect(listed.sort()).toEqual([...new Set(options)].sort());
 });
 
 it("lists the members of verify's JSON, and no others", async () => {
