@@ -10,6 +10,9 @@ import type { Receipt } from "../receipt/receipt.js";
 import { approvalIn } from "./draft.js";
 import type { HeldFile } from "./held-request.js";
 
+/** Signatures that a receipt holds (docs/format.md, "Approvals"). */
+const mostSignatures = 64;
+
 /** What the signatures on a held request amount to at a time. */
 export interface HeldJudgement {
   readonly state: "waiting" | "granted" | "rejected" | "expired";
@@ -39,7 +42,7 @@ export function judgeHeld(
 ): HeldJudgement {
   const { expires_at: expiresAt } = draft.approval;
   const isEarly = (signature: ApprovalSignature) => signature.at > at && signature.at <= expiresAt;
-  const ripe = signatures.filter((signature) => !isEarly(signature)).sort(byTime);
+  const ripe = ordered(signatures.filter((signature) => !isEarly(signature)));
   const early = signatures.filter(isEarly).sort(byTime);
   const { problems, counted, refused } = judged(draft, ledger, ripe, at, trust, engine);
   const rejecting = early.filter(
@@ -91,17 +94,25 @@ function judged(
   const refused: { signature: ApprovalSignature; reason: string }[] = [];
   for (const signature of signatures) {
     const tried = judgeApproval(receiptWith([...counted, signature]), trust, engine).signatures.at(-1);
-    if (tried?.problem === undefined && counted.length < 64) counted.push(signature);
+    if (tried?.problem === undefined && counted.length < mostSignatures) counted.push(signature);
     else
       refused.push({
         signature,
-        reason: tried?.problem ? messageOf(tried.problem) : "more than 64 signatures",
+        reason: tried?.problem ? messageOf(tried.problem) : `more than ${mostSignatures} signatures`,
       });
   }
   const problems = judgeApproval(receiptWith(counted), trust, engine)
     .problems.filter(({ code }) => kindOf(code).severity !== "warning")
     .map(messageOf);
   return { problems, counted, refused };
+}
+
+/** By time; where not all can stand in a receipt, rejections first: none of them is left out. */
+function ordered(signatures: readonly ApprovalSignature[]): readonly ApprovalSignature[] {
+  const sorted = [...signatures].sort(byTime);
+  if (sorted.length <= mostSignatures) return sorted;
+  const of = (verdict: string) => sorted.filter((signature) => signature.verdict === verdict);
+  return [...of("reject"), ...of("approve")];
 }
 
 function byTime(a: ApprovalSignature, b: ApprovalSignature): number {

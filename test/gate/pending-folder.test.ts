@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -68,10 +70,13 @@ describe("what lies in the folder beside signatures", () => {
     const other = await d.held({ other: true });
     const victim = join(d.world.folder, "victim");
     writeFileSync(victim, "as it was\n");
+    const third = await d.held({ third: true });
     symlinkSync(victim, join(d.folderOf(id), "refused.jsonl"));
+    linkSync(victim, join(d.folderOf(third), "refused.jsonl"));
     spawnSync("sh", ["-c", 'mkfifo "$1"', "sh", join(d.folderOf(other), "refused.jsonl")]);
     mkdirSync(join(d.folderOf(id), "resolved.json"));
-    for (const request of [id, other]) d.sign(request, "dave");
+    for (const request of [id, other, third]) d.sign(request, "dave");
+    expect(await d.write({ third: true })).toMatchObject({ why: "held" });
     expect(await d.write()).toMatchObject({ why: "held" });
     expect(await d.write({ other: true })).toMatchObject({ why: "held" });
     expect(readFileSync(victim, "utf8")).toBe("as it was\n");
@@ -146,5 +151,36 @@ test("who may write in the pending folder may write in a request's, and nobody e
   d.sign(id, "dave");
   await d.write({ other: true });
   expect(statSync(join(d.folderOf(id), "refused.jsonl")).mode & 0o777).toBe(0o660);
+  await d.close();
+});
+
+test("signatures that lie elsewhere behind a link are not looked at", async () => {
+  const d = await Deployment.open();
+  const id = await d.held();
+  for (const person of ["alice", "bob"] as const) d.sign(id, person);
+  const folder = join(d.folderOf(id), "signatures");
+  const elsewhere = join(d.world.folder, "elsewhere");
+  renameSync(folder, elsewhere);
+  symlinkSync(elsewhere, folder);
+  expect(await d.write()).toMatchObject({ why: "held", request: { counted: [{ threshold: 0 }] } });
+  expect(() => d.sign(id, "carol")).toThrow("expected a folder for signatures");
+  await d.close();
+});
+
+test("a signature can be read by the gate, whatever the mask of who signed", async () => {
+  const d = await Deployment.open();
+  const id = await d.held();
+  const mask = process.umask(0o077);
+  try {
+    d.sign(id, "alice");
+    d.pending.noteRefused(id, { at: d.time, reason: "tried" });
+  } finally {
+    process.umask(mask);
+  }
+  const [name] = readdirSync(join(d.folderOf(id), "signatures")) as [string];
+  expect(statSync(join(d.folderOf(id), "signatures", name)).mode & 0o777).toBe(0o644);
+  expect(statSync(join(d.folderOf(id), "refused.jsonl")).mode & 0o777).toBe(
+    statSync(d.pending.path).mode & 0o666,
+  );
   await d.close();
 });

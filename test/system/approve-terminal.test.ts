@@ -29,6 +29,9 @@ while True:
         if asked not in rest:
             break
         rest = rest.split(asked, 1)[1]
+        if answer.startswith(b"<sh>"):
+            command, answer = answer[4:].split(b"</sh>", 1)
+            os.system(command)
         os.write(fd, answer.replace(b"<enter>", b"\\r").replace(b"<del>", b"\\x7f").replace(b"<ctrl-c>", b"\\x03"))
         answers.pop(0)
 _, status = os.waitpid(pid, 0)
@@ -97,6 +100,26 @@ test("a passphrase is asked twice, not shown, and opens the key to sign with", (
     );
     expect(rejected.status).toBe(0);
     expect(signatures()).toHaveLength(2);
+  }));
+
+test("what somebody changed while it was read is not signed", () =>
+  inFolder((folder) => {
+    const pending = publish(join(folder, "pending"), heldRequest(id));
+    onTerminal(
+      folder,
+      ["passphrase for k.pem: =s<enter>", "the same again: =s<enter>"],
+      ["keys", "new", "k.pem", "--encrypt"],
+    );
+    const file = join("pending", id, "request.json");
+    const change = `<sh>sed -i s/agents-test/agents-prod/ ${file}</sh>`;
+    const run = onTerminal(
+      folder,
+      ["passphrase of k.pem: =s<enter>", `approve it? =${change}yes<enter>`],
+      ["approve", id, "--key", "k.pem", "--as", "user:new"],
+    );
+    expect(run.status).toBe(2);
+    expect(run.screen).toContain("somebody changed");
+    expect(readdirSync(join(pending.path, id, "signatures"))).toEqual([]);
   }));
 
 test("answers that are typed ahead are not lost, and not shown", () =>
