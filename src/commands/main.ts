@@ -71,6 +71,10 @@ const commands: { readonly [name: string]: CommandEntry } = {
     summary: "make a small world with the real gate, to try things on",
     load: async () => (await import("./demo.js")).demoCommand,
   },
+  gate: {
+    summary: "decide an agent's calls in their path, and record them",
+    load: async () => (await import("./gate.js")).gateCommand,
+  },
   keys: {
     summary: "make and show key pairs and trust files",
     load: async () => (await import("./keys.js")).keysCommand,

@@ -255,7 +255,7 @@ function own<T>(members: { readonly [name: string]: T }, name: string): T | unde
 }
 
 /** A pointer to an integer that not every reader reads alike; undefined where there is none. */
-function unsafeInteger(value: Json | undefined, pointer: string): string | undefined {
+export function unsafeInteger(value: Json | undefined, pointer: string): string | undefined {
   if (typeof value === "number") return isUnsafe(value) ? pointer : undefined;
   // Nearly every intent has none: pointers are built for one that has.
   if (typeof value !== "object" || value === null || !holdsUnsafe(value)) return undefined;
