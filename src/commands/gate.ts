@@ -45,12 +45,25 @@ async function gateServer(path: string, command: string, args: readonly string[]
   const opened = await openGate(config, { wait: mostWait });
   try {
     const parts = sessionParts(config, opened, engine.sha3_256);
-    const server = await ServerProcess.start(command, args);
-    for (const signal of signals) process.on(signal, () => server.signal(signal));
+    const server = await startServer(command, args);
     const { stdin: input, stdout: output } = process;
     const { code } = await proxy({ ...parts, server, input, output, note: writeNote });
     return code;
   } finally {
     await opened.gate.close();
   }
+}
+
+/** Starts the server with our signals passed on to it: from its first moment on, so that it is not left behind. */
+async function startServer(command: string, args: readonly string[]): Promise<ServerProcess> {
+  let server: ServerProcess | undefined;
+  let early: NodeJS.Signals | undefined;
+  for (const signal of signals)
+    process.on(signal, () => {
+      if (server === undefined) early = signal;
+      else server.signal(signal);
+    });
+  server = await ServerProcess.start(command, args);
+  if (early !== undefined) server.signal(early);
+  return server;
 }

@@ -107,10 +107,16 @@ export class ClientSide {
       isBusy = false;
     };
     this.#hold(bytes.length);
-    runCall(this.#wiring, request, read.call, bytes, release).then(() => {
-      release();
-      this.#wake();
-    }, this.#fail);
+    const failed = (error: unknown) => {
+      open.close(id);
+      this.#fail(error);
+    };
+    void runCall(this.#wiring, request, read.call, bytes, release)
+      .catch(failed)
+      .then(() => {
+        release();
+        this.#wake();
+      });
   }
 
   #refuse({ id, method }: Request, bytes: Uint8Array, reason: string): void {
@@ -149,7 +155,7 @@ export class ClientSide {
 
   #do(bytes: number, work: Promise<void>): void {
     this.#hold(bytes);
-    work.then(() => this.#release(bytes), this.#fail);
+    void work.catch(this.#fail).then(() => this.#release(bytes));
   }
 
   #hold(bytes: number): void {

@@ -61,6 +61,9 @@ export async function proxy(options: ProxyOptions): Promise<Ending> {
     input.destroy();
     server.signal("SIGTERM");
     await server.ended;
+    // What can still be recorded is; a ledger that failed has said so already.
+    fromServer.end("the session ended before an answer was read");
+    await within(lastWords, fromClient.finished());
     throw error;
   }
 }
