@@ -59,8 +59,8 @@ test("a tool that changes its definition is refused, on any page and in any sess
     ["wait", "first seen"],
   ]);
   const table = sclaw(["gate", "definitions", "--config", world.config.path]).stdout;
-  expect(table).toContain("adapter:log@1.0 note");
-  expect(table).toContain(`${pinned[0].definition} first seen`);
+  expect(table).toMatch(/^adapter:log@1.0 note /m);
+  expect(table.replace(/\s+/g, " ")).toContain(`${pinned[0].definition} first seen`);
   expect(calledTools(world)).toEqual(["note", "note"]);
 
   const second = rawSession(world, "--tools", tools);
