@@ -16,7 +16,7 @@ function problemsOf(files: ReadonlyMap<string, Uint8Array>): readonly PolicyProb
 const told = ({ file, line, column, actual, hint }: PolicyProblem) =>
   `${file}:${line}:${column} found ${actual}${hint === undefined ? "" : ` (${hint})`}`;
 
-it.each(["starter", "platform", "payments"])("the bundle %s is right", (name) => {
+it.each(["starter", "platform", "payments", "coding-agent"])("the bundle %s is right", (name) => {
   expect(problemsOf(filesOf(name))).toEqual([]);
 });
 

@@ -291,7 +291,7 @@ function partsLost(expr: Expr): Expr[] {
   });
 }
 
-describe.each(["starter", "platform", "platform-next", "payments"])("the tests of %s", (name) => {
+describe.each(["starter", "platform", "platform-next", "payments", "coding-agent"])("the tests of %s", (name) => {
   const files = filesOf(name);
   const bundle = bundleOf(files);
   const failures = (other: PolicyBundle) =>
