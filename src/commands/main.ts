@@ -75,6 +75,10 @@ const commands: { readonly [name: string]: CommandEntry } = {
     summary: "decide an agent's calls in their path, and record them",
     load: async () => (await import("./gate.js")).gateCommand,
   },
+  hook: {
+    summary: "gate a coding agent, as its hook",
+    load: async () => (await import("./hook.js")).hookCommand,
+  },
   keys: {
     summary: "make and show key pairs and trust files",
     load: async () => (await import("./keys.js")).keysCommand,

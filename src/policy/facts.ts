@@ -49,7 +49,7 @@ function derive(expression: FactExpression, intent: Intent): Omit<FactTrace, "na
 }
 
 /** The value that an RFC 6901 pointer names; own members and items only. */
-function valueAt(root: Json, pointer: string): Json | undefined {
+export function valueAt(root: Json, pointer: string): Json | undefined {
   let value: Json | undefined = root;
   for (const name of namesOf(pointer)) {
     if (Array.isArray(value))
