@@ -64,7 +64,7 @@ async function answerStandardInput(config: string, timing: Timing): Promise<numb
     timing.wait + workMilliseconds,
   );
   try {
-    const event = readStandardInput(eventBytes);
+    const event = await readStandardInput(eventBytes);
     const { answerOnce } = await import("../hook/answer-once.js");
     return giveAnswer(await answerOnce(event, { config, ...timing }));
   } catch (error) {

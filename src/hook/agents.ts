@@ -12,7 +12,7 @@ interface AgentFacts {
   readonly beside: JsonObject;
   /** One entry of an event's list; `seconds` is how long the agent lets the command run. */
   readonly entry: (command: string, seconds: number) => JsonObject;
-  /** Which version knows what blocks when the command cannot run; in words, for the person who installs. */
+  /** What the person who installs should know of its limits. */
   readonly note: string;
 }
 
@@ -33,7 +33,7 @@ export const agents: { readonly [A in AgentName]: AgentFacts } = {
     events: ["PreToolUse", "PostToolUse"],
     beside: {},
     entry: (command, seconds) => ({ hooks: [{ type: "command", command, timeout: seconds }] }),
-    note: "Codex lets a call through when its hook runs out of time, and asks you to trust a changed hook",
+    note: "Codex lets a call through when its hook runs out of time",
   },
   "gemini-cli": {
     settings: ".gemini/settings.json",
@@ -43,7 +43,7 @@ export const agents: { readonly [A in AgentName]: AgentFacts } = {
     entry: (command, seconds) => ({
       hooks: [{ type: "command", name: "sclaw", command, timeout: 1000 * seconds }],
     }),
-    note: "Gemini CLI lets a call through when its hook runs out of time",
+    note: "Gemini CLI does not say that it blocks a call when its hook runs out of time",
   },
   cursor: {
     settings: ".cursor/hooks.json",

@@ -53,8 +53,10 @@ function readMeeting(path: string): Meeting | undefined {
   let bytes: Uint8Array;
   try {
     const facts = lstatSync(path);
-    const own = process.getuid?.() ?? facts.uid;
-    if (!facts.isFile() || facts.uid !== own || (facts.mode & 0o077) !== 0)
+    // Windows has neither users nor modes of this kind.
+    const own = process.getuid?.();
+    const isOthers = own !== undefined && (facts.uid !== own || (facts.mode & 0o077) !== 0);
+    if (!facts.isFile() || isOthers)
       throw new CannotDo(
         `expected ${path} to be a file that its owner alone reads, found mode ${(facts.mode & 0o777).toString(8)} of user ${facts.uid}`,
         "stop sclaw hook --serve, remove the file and start it again",

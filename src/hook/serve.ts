@@ -36,7 +36,9 @@ export async function serveHooks({ path, answer }: ServeOptions): Promise<HookSe
       maxHeaderSize: 4096,
       connectionsCheckingInterval: 1_000,
     },
-    (request, response) => void respond(request, response, token, answer),
+    (request, response) => {
+      respond(request, response, token, answer).catch(() => request.socket.destroy());
+    },
   );
   server.maxConnections = 256;
   const port = await listen(server);

@@ -5,8 +5,8 @@ import { readEvent } from "../../src/hook/event.js";
 
 const claude = {
   session_id: "s-1",
-  transcript_path: "/home/dev/t.jsonl",
-  cwd: "/home/dev/project",
+  transcript_path: "/users/dev/t.jsonl",
+  cwd: "/projects/app",
   permission_mode: "default",
   hook_event_name: "PreToolUse",
   tool_name: "Bash",
@@ -21,12 +21,12 @@ const cursor = {
   tool_input: { command: "ls" },
   tool_use_id: "abc",
   cursor_version: "2.0",
-  workspace_roots: ["/home/dev/project"],
+  workspace_roots: ["/projects/app"],
 };
 const gemini = {
   session_id: "s-1",
   transcript_path: "/t",
-  cwd: "/home/dev/project",
+  cwd: "/projects/app",
   hook_event_name: "BeforeTool",
   timestamp: "2026-06-01T12:00:00Z",
   tool_name: "run_shell_command",
@@ -50,7 +50,7 @@ describe("an event", () => {
     const common = {
       dialect: "claude",
       session: "s-1",
-      cwd: "/home/dev/project",
+      cwd: "/projects/app",
       tool: "Bash",
       input: { command: "ls" },
       callId: "toolu_1",

@@ -4,7 +4,7 @@ import { type AgentName, agentNames, agents } from "../../src/hook/agents.js";
 import { hookCommand, install } from "../../src/hook/install.js";
 import type { JsonObject } from "../../src/json/json.js";
 
-const command = hookCommand("sclaw", "/home/dev/gate/gate.json");
+const command = hookCommand("sclaw", "/users/dev/gate/gate.json");
 const installed = (settings: JsonObject, agent: AgentName = "claude-code", with_ = command) => {
   const result = install(settings, agent, with_, 60);
   if (!result.ok) throw new Error(result.expected);

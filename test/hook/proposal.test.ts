@@ -8,9 +8,9 @@ const event: HookEvent = {
   dialect: "claude",
   phase: "before",
   session: "s-1",
-  cwd: "/home/dev/project",
+  cwd: "/projects/app",
   tool: "Edit",
-  input: { file_path: "/home/dev/project/a.ts", cwd: "/elsewhere" },
+  input: { file_path: "/projects/app/a.ts", cwd: "/elsewhere" },
   callId: "toolu_1",
   result: undefined,
 };
@@ -37,10 +37,10 @@ describe("a proposal", () => {
         agent: { id: "agent:coder" },
         adapter_id: "adapter:claude-code@1",
         operation: "Edit",
-        resource: "/home/dev/project/a.ts",
+        resource: "/projects/app/a.ts",
         params: {
-          cwd: "/home/dev/project",
-          input: { file_path: "/home/dev/project/a.ts", cwd: "/elsewhere" },
+          cwd: "/projects/app",
+          input: { file_path: "/projects/app/a.ts", cwd: "/elsewhere" },
         },
       },
       ext: {
