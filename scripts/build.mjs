@@ -14,15 +14,9 @@ try {
   execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", root, "--outDir", at(fresh)], {
     stdio: "inherit",
   });
-  await build({
-    entryPoints: {
-      main: at(`${fresh}/commands/main.js`),
-      // Beside the code that starts it, which looks for it by its own address.
-      "decide-worker": at(`${fresh}/io/decide-worker.js`),
-    },
+  const options = {
     outdir: at(`${fresh}/cli`),
     bundle: true,
-    splitting: true,
     format: "esm",
     platform: "node",
     target: "node20",
@@ -35,6 +29,22 @@ try {
       "@commander-js/extra-typings": "commander",
     },
     logLevel: "warning",
+  };
+  await build({
+    ...options,
+    entryPoints: {
+      main: at(`${fresh}/commands/main.js`),
+      // Beside the code that starts it, which looks for it by its own address.
+      "decide-worker": at(`${fresh}/io/decide-worker.js`),
+      "by-gate": at(`${fresh}/hook/by-gate.js`),
+    },
+    splitting: true,
+  });
+  // What a coding agent waits for at each call, as one file; the gate stands beside it.
+  await build({
+    ...options,
+    entryPoints: { "hook-once": at(`${fresh}/hook/once.js`) },
+    external: ["./by-gate.js"],
   });
   // `sclaw --help` is asked for more often than anything else: print it without loading the parser.
   const script = `const { main } = await import(${JSON.stringify(at(`${fresh}/cli/main.js`))}); process.exitCode = await main(["node", "sclaw", "--help"]);`;

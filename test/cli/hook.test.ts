@@ -6,10 +6,10 @@ import { eventOf, expectGood, hook, hookWorld, patient, post, pre, reasonIn, tol
 import { openWorld, receiptsOf, type World } from "../support/gate-world.js";
 import { bin, inFolder, type Run, sclaw } from "../support/sclaw.js";
 
-/** Runs `sclaw hook` without waiting for it. */
-function hookMeanwhile(world: World, event: string): Promise<Run> {
+/** Runs `sclaw hook` without waiting for it; without further arguments it is the short way of bin/sclaw.js. */
+function hookMeanwhile(world: World, event: string, args: readonly string[]): Promise<Run> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [bin, "hook", "--config", world.config.path, ...patient]);
+    const child = spawn(process.execPath, [bin, "hook", "--config", world.config.path, ...args]);
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (data) => {
@@ -53,8 +53,9 @@ const quiet = { status: 0, stdout: "{}\n", stderr: "" };
 const calls = Array.from({ length: 8 }, (_, i) => ({ tool_use_id: `toolu_${i}`, session_id: `s-${i % 2}` }));
 
 /** Eight agents at once, each before and after a call of its own; a ninth is denied. */
-async function atOnce(world: World): Promise<void> {
-  const all = (events: readonly string[]) => Promise.all(events.map((event) => hookMeanwhile(world, event)));
+async function atOnce(world: World, args: readonly string[]): Promise<void> {
+  const all = (events: readonly string[]) =>
+    Promise.all(events.map((event) => hookMeanwhile(world, event, args)));
   const first = await all([...calls.map((call, i) => pre(`git log -${i}`, call)), pre("sudo ls")]);
   expect(first.slice(0, 8)).toEqual(calls.map(() => quiet));
   expect(reasonIn(first[8]!)).toContain("C-003");
@@ -70,7 +71,7 @@ describe("hook", () => {
   it("eight at once leave eight receipts, verified", () =>
     inFolder(async (folder) => {
       const world = await hookWorld(folder);
-      await atOnce(world);
+      await atOnce(world, patient);
       expectGood(world);
     }));
 
@@ -79,7 +80,7 @@ describe("hook", () => {
       const world = await hookWorld(folder);
       await withServer(world, async () => {
         expect(existsSync(`${world.config.ledger}.hook`)).toBe(true);
-        await atOnce(world);
+        await atOnce(world, []);
       });
       expect(existsSync(`${world.config.ledger}.hook`)).toBe(false);
       expectGood(world);
@@ -95,7 +96,7 @@ describe("hook", () => {
         await gone;
       });
       expect(existsSync(`${world.config.ledger}.hook`)).toBe(true);
-      expect(hook(world, post("ls"))).toEqual(quiet);
+      expect(hook(world, post("ls"), [])).toEqual(quiet);
       expect(told(world)).toEqual(["allow C-014 executed"]);
       // Another server puts its own file in the place of the old one.
       await withServer(world, async () => expect(hook(world, pre("ls"))).toEqual(quiet));

@@ -4,6 +4,8 @@ import { approveCommand } from "../../src/commands/approve.js";
 import { backtestCommand } from "../../src/commands/backtest.js";
 import { decideCommand } from "../../src/commands/decide.js";
 import { evaluateCommand } from "../../src/commands/evaluate.js";
+import { hookCommand } from "../../src/commands/hook.js";
+import { hookInstallCommand } from "../../src/commands/hook-install.js";
 import { planCommand } from "../../src/commands/plan.js";
 import { populationCommand } from "../../src/commands/population.js";
 import { replayCommand } from "../../src/commands/replay.js";
@@ -43,6 +45,8 @@ it.each([
   ["## decide", decideCommand(() => {}), []],
   ["## replay", replayCommand(() => {}), ["population"]],
   ["## backtest", backtestCommand(() => {}), ["population"]],
+  ["## hook", hookCommand(() => {}), []],
+  ["### hook install", hookInstallCommand(), []],
 ] as const)("lists the options of %s, and no others", (heading, command, others) => {
   const listed = (text: string) =>
     firstCells(text.split("\n### ")[0]!).flatMap((cell) => cell.match(/--[a-z-]+/g) ?? []);
