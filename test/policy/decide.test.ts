@@ -291,60 +291,63 @@ function partsLost(expr: Expr): Expr[] {
   });
 }
 
-describe.each(["starter", "platform", "platform-next", "payments", "coding-agent"])("the tests of %s", (name) => {
-  const files = filesOf(name);
-  const bundle = bundleOf(files);
-  const failures = (other: PolicyBundle) =>
-    runCases(other, bundle.cases).filter(({ differences }) => differences.length > 0).length;
+describe.each(["starter", "platform", "platform-next", "payments", "coding-agent"])(
+  "the tests of %s",
+  (name) => {
+    const files = filesOf(name);
+    const bundle = bundleOf(files);
+    const failures = (other: PolicyBundle) =>
+      runCases(other, bundle.cases).filter(({ differences }) => differences.length > 0).length;
 
-  it("hold", () => {
-    expect(runCases(bundle, bundle.cases).flatMap(({ differences }) => differences)).toEqual([]);
-  });
+    it("hold", () => {
+      expect(runCases(bundle, bundle.cases).flatMap(({ differences }) => differences)).toEqual([]);
+    });
 
-  it.each(bundle.rules.map(({ id }) => id))("notice that %s is gone", (id) => {
-    const { text } = bundle.ruleById.get(id)!;
-    expect(failures(bundleOf(edited(files, "policy.cedar", text, "")))).toBeGreaterThan(0);
-  });
+    it.each(bundle.rules.map(({ id }) => id))("notice that %s is gone", (id) => {
+      const { text } = bundle.ruleById.get(id)!;
+      expect(failures(bundleOf(edited(files, "policy.cedar", text, "")))).toBeGreaterThan(0);
+    });
 
-  it.each(bundle.rules.flatMap(({ id, obligation }) => (obligation === undefined ? [] : [id])))(
-    "notice that the obligation of %s is gone",
-    (id) => {
-      const { text, obligation } = bundle.ruleById.get(id)!;
-      const final = text
-        .replace(/ @outcome\("[a-z]+"\) @obligation\("[^"]+"\)/, "")
-        .replace(`unless { context.satisfied.contains("${obligation!.text}") }`, "");
-      expect(failures(bundleOf(edited(files, "policy.cedar", text, final)))).toBeGreaterThan(0);
-    },
-  );
+    it.each(bundle.rules.flatMap(({ id, obligation }) => (obligation === undefined ? [] : [id])))(
+      "notice that the obligation of %s is gone",
+      (id) => {
+        const { text, obligation } = bundle.ruleById.get(id)!;
+        const final = text
+          .replace(/ @outcome\("[a-z]+"\) @obligation\("[^"]+"\)/, "")
+          .replace(`unless { context.satisfied.contains("${obligation!.text}") }`, "");
+        expect(failures(bundleOf(edited(files, "policy.cedar", text, final)))).toBeGreaterThan(0);
+      },
+    );
 
-  const conditions = bundle.rules.flatMap(({ id, json, obligation }) =>
-    weakened(json, obligation?.text).map((mutant, i) => [id, i, mutant] as const),
-  );
-  it.each(conditions)("notice that %s has lost a part of its conditions (%i)", (id, _i, mutant) => {
-    const written = cedarModule.policyToText(mutant);
-    if (written.type === "failure") throw new Error(JSON.stringify(written.errors));
-    const { text } = bundle.ruleById.get(id)!;
-    const result = read(edited(files, "policy.cedar", text, written.text));
-    // Where the schema refuses what is left, that is noticed too.
-    if (result.ok) expect(failures(result.bundle)).toBeGreaterThan(0);
-    else expect(result.problems.length).toBeGreaterThan(0);
-  });
+    const conditions = bundle.rules.flatMap(({ id, json, obligation }) =>
+      weakened(json, obligation?.text).map((mutant, i) => [id, i, mutant] as const),
+    );
+    it.each(conditions)("notice that %s has lost a part of its conditions (%i)", (id, _i, mutant) => {
+      const written = cedarModule.policyToText(mutant);
+      if (written.type === "failure") throw new Error(JSON.stringify(written.errors));
+      const { text } = bundle.ruleById.get(id)!;
+      const result = read(edited(files, "policy.cedar", text, written.text));
+      // Where the schema refuses what is left, that is noticed too.
+      if (result.ok) expect(failures(result.bundle)).toBeGreaterThan(0);
+      else expect(result.problems.length).toBeGreaterThan(0);
+    });
 
-  const limits = bundle.rules.flatMap(({ id, text }) =>
-    [...text.matchAll(/(?<=[=<>]=? )\d+/g)].flatMap(({ 0: number, index }) =>
-      [1, -1].map((step) => [id, Number(number) + step, index, number.length] as const),
-    ),
-  );
-  it.each(limits)("notice that a limit of %s is %i", (id, other, index, length) => {
-    const { text } = bundle.ruleById.get(id)!;
-    const moved = `${text.slice(0, index)}${other}${text.slice(index + length)}`;
-    expect(failures(bundleOf(edited(files, "policy.cedar", text, moved)))).toBeGreaterThan(0);
-  });
+    const limits = bundle.rules.flatMap(({ id, text }) =>
+      [...text.matchAll(/(?<=[=<>]=? )\d+/g)].flatMap(({ 0: number, index }) =>
+        [1, -1].map((step) => [id, Number(number) + step, index, number.length] as const),
+      ),
+    );
+    it.each(limits)("notice that a limit of %s is %i", (id, other, index, length) => {
+      const { text } = bundle.ruleById.get(id)!;
+      const moved = `${text.slice(0, index)}${other}${text.slice(index + length)}`;
+      expect(failures(bundleOf(edited(files, "policy.cedar", text, moved)))).toBeGreaterThan(0);
+    });
 
-  const below = bundle.rules.filter(({ tier }) => tier !== "T3_SOVEREIGN");
-  it.each(below.map(({ id }) => id))("notice that %s has a higher tier", (id) => {
-    const { text, tier } = bundle.ruleById.get(id)!;
-    const higher = text.replace(`@tier("${tier}")`, '@tier("T3_SOVEREIGN")');
-    expect(failures(bundleOf(edited(files, "policy.cedar", text, higher)))).toBeGreaterThan(0);
-  });
-});
+    const below = bundle.rules.filter(({ tier }) => tier !== "T3_SOVEREIGN");
+    it.each(below.map(({ id }) => id))("notice that %s has a higher tier", (id) => {
+      const { text, tier } = bundle.ruleById.get(id)!;
+      const higher = text.replace(`@tier("${tier}")`, '@tier("T3_SOVEREIGN")');
+      expect(failures(bundleOf(edited(files, "policy.cedar", text, higher)))).toBeGreaterThan(0);
+    });
+  },
+);
