@@ -200,7 +200,7 @@ describe("a crash", () => {
 
   it("in the adapter of a granted call spends the grant", () =>
     inWorld(async (world) => {
-      const clock = () => "2026-06-03T12:00:00.000Z" as Time;
+      const clock = () => "2999-06-03T12:00:00.000Z" as Time;
       const { gate } = await openWorld(world, { clock });
       const write = proposal(world, "config.write", "/a", { environment: "prod" });
       const held = (await gate.run(write, unreachable)) as Refused;
