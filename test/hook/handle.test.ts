@@ -1,65 +1,20 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { formatDigest } from "../../src/bytes/digest.js";
 import { encodeUtf8 } from "../../src/bytes/utf8.js";
 import { eventBytes } from "../../src/hook/event.js";
-import { openSetup } from "../../src/hook/gate-setup.js";
-import { answerEvent } from "../../src/hook/handle.js";
-import { canonicalBytes } from "../../src/json/canonical.js";
-import type { Json } from "../../src/json/json.js";
-import type { Time } from "../../src/json/time.js";
-import type { Intent } from "../../src/receipt/intent.js";
-import { approve, receiptsOf, type World } from "../support/gate-world.js";
-import { inFolder, steering } from "../support/sclaw.js";
+import { receiptsOf } from "../support/gate-world.js";
+import { steering } from "../support/sclaw.js";
 import { engine } from "../support/verify.js";
-import { eventOf, expectVerified, hookWorld, post, pre, project, reasonIn, told } from "./support.js";
-
-type Answer = Awaited<ReturnType<typeof answerEvent>>;
-interface Agent {
-  readonly world: World;
-  /** Hands an event to the gate. */
-  readonly say: (event: string | Uint8Array) => Promise<Answer>;
-  /** Lets time pass. */
-  readonly wait: (minutes: number) => void;
-  /** Ends the gate's process, as it were, and starts another. */
-  readonly restart: () => Promise<void>;
-}
-
-const minutesForOutcome = 30;
-
-/** An agent before a real gate with a real ledger, which is verified and replayed afterwards. */
-function withAgent(work: (agent: Agent) => Promise<void>, gate: object = {}): Promise<void> {
-  return inFolder(async (folder) => {
-    const world = await hookWorld(folder, gate);
-    let passed = 0;
-    const clock = () => new Date(Date.now() + passed).toISOString() as Time;
-    const open = () => openSetup(world.config, { clock, outcomeWithin: minutesForOutcome * 60_000 });
-    let opened = await open();
-    await work({
-      world,
-      say: (event) => answerEvent(opened.setup, typeof event === "string" ? encodeUtf8(event) : event),
-      wait: (minutes) => {
-        passed += minutes * 60_000;
-      },
-      restart: async () => {
-        await opened.close();
-        opened = await open();
-      },
-    });
-    await opened.close();
-    await expectVerified(world);
-  });
-}
-
-const reasonOf = (answer: Answer) => reasonIn({ status: answer.exit, ...answer });
-const lastReceipt = (world: World) => receiptsOf(world).at(-1)!;
-/** The intent of the last receipt, as the ledger discloses it. */
-const lastIntent = (world: World): Intent => {
-  const lines = readFileSync(world.config.ledger, "utf8").split("\n");
-  return JSON.parse(lines.findLast((line) => line.includes('"receipt":'))!).intent;
-};
-const digestOf = (value: Json) => formatDigest(engine.sha3_256(canonicalBytes(value)));
-const noObjection = { exit: 0, stdout: "{}\n", stderr: "" };
+import {
+  digestOf,
+  lastIntent,
+  lastReceipt,
+  minutesForOutcome,
+  noObjection,
+  reasonOf,
+  withAgent,
+} from "./agent.js";
+import { eventOf, post, pre, project, told } from "./support.js";
 
 describe("a permitted call", () => {
   it("meets no objection, and its outcome is what the agent says", () =>
@@ -215,77 +170,6 @@ describe("a refused call", () => {
       });
       expect(reasonOf(await say(large))).toMatch(/expected an intent of at most \d+ bytes/);
     }));
-});
-
-describe("a held call", () => {
-  const idIn = (reason: string) => /sclaw approve (\S+)/.exec(reason)![1]!;
-
-  it("is denied with how to approve it, and runs once when it is", () =>
-    withAgent(async ({ world, say, restart }) => {
-      const reason = reasonOf(await say(pre("git push")));
-      expect(reason).toMatch(
-        /^sclaw: held by C-020: what leaves the machine needs a maintainer\nneeds 1 of maintainers until /,
-      );
-      expect(reason).toContain("make the same call again, unchanged");
-      await restart();
-      approve(world, idIn(reason), "carol");
-      expect(await say(pre("git push", { tool_use_id: "toolu_2" }))).toEqual(noObjection);
-      expect(await say(post("git push", { tool_use_id: "toolu_2" }))).toEqual(noObjection);
-      expect(reasonOf(await say(pre("git push", { tool_use_id: "toolu_3" })))).toMatch(/^sclaw: held/);
-      expect(told(world)).toEqual([
-        "approval C-020 not_executed",
-        "approval C-020 executed",
-        "approval C-020 not_executed",
-      ]);
-      expect(receiptsOf(world).at(-2)!.approval).toMatchObject({ state: "granted" });
-    }));
-
-  it("of one session is not granted to another, nor in another folder, nor another command", () =>
-    withAgent(async ({ world, say }) => {
-      approve(world, idIn(reasonOf(await say(pre("git push")))), "carol");
-      for (const other of [
-        pre("git push", { session_id: "session-2" }),
-        pre("git push", { cwd: `${project}/packages` }),
-        pre("git push origin"),
-      ])
-        expect(reasonOf(await say(other))).toMatch(/^sclaw: held/);
-      expect(await say(pre("git push"))).toEqual(noObjection);
-      await say(post("git push"));
-      expect(told(world)).toHaveLength(5);
-    }));
-
-  it("that a person rejects is denied", () =>
-    withAgent(async ({ world, say }) => {
-      approve(world, idIn(reasonOf(await say(pre("git push")))), "carol", { verdict: "reject" });
-      expect(reasonOf(await say(pre("git push")))).toMatch(/^sclaw: rejected by a person/);
-    }));
-
-  it("that nobody signs in time expires", () =>
-    withAgent(async ({ world, say, wait, restart }) => {
-      await say(pre("git push"));
-      wait(61);
-      await restart();
-      expect(receiptsOf(world).at(-1)!.approval).toMatchObject({ state: "expired" });
-      expect(reasonOf(await say(pre("git push")))).toMatch(/^sclaw: held/);
-    }));
-
-  it("waits for its signatures as long as it is configured", () =>
-    withAgent(
-      async ({ world, say }) => {
-        const answer = say(pre("git push"));
-        let id: string | undefined;
-        while (id === undefined) {
-          await new Promise((resolve) => setTimeout(resolve, 5));
-          id = receiptsOf(world).find(
-            ({ approval }) => approval.state === "pending" && approval.required[0]!.group === "maintainers",
-          )?.correlation_id;
-        }
-        approve(world, id, "carol");
-        expect(await answer).toEqual(noObjection);
-        await say(post("git push"));
-      },
-      { approval: { hold_seconds: 50 } },
-    ));
 });
 
 describe("an agent without names for its calls", () => {
