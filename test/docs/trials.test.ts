@@ -67,3 +67,25 @@ it("an engineer's day, from a packed install, ends with a change of policy that 
     expect(readFileSync(join(folder, "work/tests.xml"), "utf8")).toContain('tests="14" failures="0"');
   });
 });
+
+it("a coding agent's hook, from a packed install, denies a command, and its ledger verifies", () => {
+  inFolder((folder) => {
+    const installed = installPacked(folder);
+    const policy = join(root, "fixtures/policies/coding-agent");
+    const run = trial(join(installed, "bin/sclaw.js"), folder, ["hook.sh", policy]);
+    expect(run.stdout).not.toContain("expected exit");
+    expect(run.status).toBe(0);
+    for (const said of [
+      "PreToolUse: added",
+      '"permissionDecision":"deny"',
+      "denied by C-003: commands that destroy are for people",
+      "held by C-020: what leaves the machine needs a maintainer",
+      "VERIFIED (level L0",
+      "outcomes     executed 3, failed 0, not_executed 4, unknown 0",
+      "NO DIFFERENCE in 7 receipts decided again",
+    ])
+      expect(run.stdout).toContain(said);
+    expect(run.stderr).toContain("a call ran which no permit awaits");
+    expect(run.stderr).toContain("cannot read the gate configuration");
+  });
+});
