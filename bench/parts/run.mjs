@@ -17,11 +17,11 @@ for (const name of ["NODE_EXTRA_CA_CERTS", "NODE_OPTIONS", "SCLAW_KEYS", "SCLAW_
   delete cleanEnv[name];
 
 /**
- * Runs `node …args` to its end, all its threads on core 0 where `oneCore` is asked for
- * (taskset). Returns wall and CPU seconds, peak memory and its output. Throws where the exit
- * code is none of `statuses`.
+ * Runs `node …args` to its end, with `input` on standard input and all its threads on core 0
+ * where `oneCore` is asked for (taskset). Returns wall and CPU seconds, peak memory and its
+ * output. Throws where the exit code is none of `statuses`.
  */
-export function measure(args, { oneCore = true, statuses = [0] } = {}) {
+export function measure(args, { oneCore = true, statuses = [0], input = "" } = {}) {
   const usageFile = join(dataFolder, `usage-${process.pid}.json`);
   const node = [process.execPath, "--import", join(benchFolder, "parts/usage.mjs"), ...args];
   const [command, ...rest] = oneCore ? ["taskset", "-c", "0", ...node] : node;
@@ -29,6 +29,7 @@ export function measure(args, { oneCore = true, statuses = [0] } = {}) {
   const { status, stdout, stderr } = spawnSync(command, rest, {
     cwd: root,
     env: { ...cleanEnv, SCLAW_BENCH_USAGE: usageFile },
+    input,
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
   });
