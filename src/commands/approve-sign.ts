@@ -96,7 +96,8 @@ async function confirm(id: string, verdict: ApprovalSignature["verdict"]): Promi
     );
   try {
     const last = id.slice(-typed);
-    const answer = await prompt.ask(`\n${verdict} it? Type yes, or ${last}: `, "seen");
+    writeOut("\n");
+    const answer = await prompt.ask(`${verdict} it? Type yes, or ${last}: `, "seen");
     if (answer.trim() !== "yes" && answer.trim() !== last)
       throw new CannotDo(`expected yes or ${last}, found another answer`, "nothing is signed");
   } finally {

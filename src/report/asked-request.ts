@@ -12,7 +12,7 @@ export interface AskedRequest {
   readonly intent: Intent;
   readonly draft: Pick<
     Receipt,
-    "ir_hash" | "nonce" | "facts" | "risk_tier" | "policy" | "decision" | "rationale" | "decided_at"
+    "ir_hash" | "nonce" | "facts" | "risk_tier" | "policy" | "decision" | "rationale" | "decided_at" | "ext"
   > & { readonly approval: ApprovalRequest };
 }
 

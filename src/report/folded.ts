@@ -28,7 +28,8 @@ export function folded(text: string, width: number, indent: string): string {
     }
   }
   // The one space where a line is broken is the break's; of more, all are somebody's text.
-  return [...lines, line].map((part) => indent + part.replace(/(?<! ) $/, "")).join("\n");
+  const broken = lines.map((part) => part.replace(/(?<! ) $/, ""));
+  return [...broken, line].map((part) => indent + part).join("\n");
 }
 
 function endsInsidePair(text: string, at: number): boolean {

@@ -40,6 +40,6 @@ export function valueRows(value: Json, pointer = ""): Row[] {
 
 /** A pointer as it is where it is plain; else in quotes, so that a name cannot pretend to be a value. */
 function pointerText(pointer: string): string {
-  if (pointer === "") return "(whole)";
+  if (pointer === "") return "(none)";
   return /^[\w/.~-]+$/.test(pointer) ? pointer : quotedText(pointer);
 }

@@ -1,6 +1,13 @@
 import type { Json } from "../json/json.js";
 import type { ApprovalSignature } from "../receipt/approval.js";
-import { type KeysUsed, keysWords, type LookedAt, standingWords, timesWords } from "./asked-request.js";
+import {
+  type KeysUsed,
+  keysWords,
+  type LookedAt,
+  type NotedAttempt,
+  standingWords,
+  timesWords,
+} from "./asked-request.js";
 import type { Page } from "./layout.js";
 import { quotedText, type Row, rowsText, valueRows } from "./request-rows.js";
 import { visible } from "./visible.js";
@@ -80,7 +87,12 @@ function besidePart({ asked }: LookedAt, page: Page): string {
     ["policy", quotedText(draft.policy.version)],
     ["session", quotedText(session)],
   ];
-  return part("What the file says beside it; no signature binds this", rowsText(rows, page), page);
+  const ext = draft.ext === undefined ? [] : valueRows(draft.ext, "/ext");
+  return part(
+    "What the file says beside it; no signature binds this",
+    rowsText([...rows, ...ext], page),
+    page,
+  );
 }
 
 function signatureRows({ signatures, standing, others }: LookedAt): Row[] {
@@ -107,8 +119,13 @@ function attemptsPart({ attempts }: LookedAt, page: Page): string[] {
   return [part("Refused attempts", rowsText(attempts.map(attemptRow), page), page)];
 }
 
+/** A signature that lies there and does not count, as an attempt. */
+export function notCounted({ standing }: LookedAt): readonly NotedAttempt[] {
+  return (standing?.refused ?? []).map(({ signature, reason }) => ({ ...signature, reason }));
+}
+
 /** An attempt as its note says it; anybody who writes in the folder can write notes. */
-export function attemptRow({ at, reason, approver, verdict, signer }: LookedAt["attempts"][number]): Row {
+export function attemptRow({ at, reason, approver, verdict, signer }: NotedAttempt): Row {
   const who =
     approver === undefined
       ? ""

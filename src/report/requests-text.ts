@@ -1,7 +1,14 @@
-import { type KeysUsed, keysWords, type LookedAt, standingWords, timesWords } from "./asked-request.js";
+import {
+  type KeysUsed,
+  keysWords,
+  type LookedAt,
+  type NotedAttempt,
+  standingWords,
+  timesWords,
+} from "./asked-request.js";
 import { count, type Page } from "./layout.js";
 import { quotedText, type Row, rowsText } from "./request-rows.js";
-import { attemptRow } from "./request-text.js";
+import { attemptRow, notCounted } from "./request-text.js";
 import { visible } from "./visible.js";
 
 /** Refused attempts of one request that a list shows; `show` has all. */
@@ -29,11 +36,12 @@ function requestBlock(looked: LookedAt, page: Page): string {
   const paint = problems.length > 0 ? page.paint.bad : page.paint.strong;
   const rows: Row[] = problems.map((problem): Row => ["DO NOT SIGN", visible(problem)]);
   if (asked !== undefined) rows.push(...askedRows(looked));
-  for (const attempt of looked.attempts.slice(-shownAttempts)) {
+  const attempts = refusedAttempts(looked);
+  for (const attempt of attempts.slice(-shownAttempts)) {
     const [at, text] = attemptRow(attempt);
     rows.push(["refused", `${at} ${text}`]);
   }
-  const more = looked.attempts.length - shownAttempts;
+  const more = attempts.length - shownAttempts;
   if (more > 0) rows.push(["", `and ${more} before; sclaw approve show ${visible(id)}`]);
   if (others.length > 0)
     rows.push([
@@ -42,6 +50,14 @@ function requestBlock(looked: LookedAt, page: Page): string {
     ]);
   if (ended !== undefined) rows.push(["ended", visible(`${ended.at}, receipt ${ended.receipt_id}`)]);
   return `${paint(visible(id))}  ${visible(standingWords(looked))}\n${rowsText(rows.length === 0 ? [["", "nothing else is known of it"]] : rows, page)}`;
+}
+
+/** What was noted, and what lies there and was not noted yet. */
+function refusedAttempts(looked: LookedAt): readonly NotedAttempt[] {
+  const { attempts } = looked;
+  const isNoted = ({ signer, verdict }: NotedAttempt) =>
+    attempts.some((other) => other.signer === signer && other.verdict === verdict);
+  return [...attempts, ...notCounted(looked).filter((attempt) => !isNoted(attempt))];
 }
 
 function askedRows(looked: LookedAt): Row[] {

@@ -21,10 +21,10 @@ describe("what is shown", () => {
         deep: { a: [{ b: null }, [], {}, 1.5, true] },
         ...Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`p${i}`, `value-${i}`])),
       };
-      publish(
-        desk.pending.path,
-        heldRequest(id, { params, claims: { risk: "none, trust me" }, resource: "/etc/\u202egnp.exe" }),
-      );
+      const claims = { risk: "none, trust me" };
+      const held = heldRequest(id, { params, claims, resource: "/etc/\u202egnp.exe" });
+      const ext = { note: "\u009b2J of the operator" };
+      publish(desk.pending.path, { ...held, draft: { ...held.draft, ext } });
       const { stdout, status } = desk.run(["show", id]);
       expect(status).toBe(0);
       expect(stdout).not.toMatch(steering);
@@ -33,6 +33,7 @@ describe("what is shown", () => {
       for (let i = 0; i < 300; i++) expect(joined).toContain(`"value-${i}"`);
       for (const part of [
         '"none, trust me"',
+        "\\u{9b}2J of the operator",
         "\\u001b[2Jname\\u{202e}",
         "mixes Cyrillic letters",
         "/deep/a/0/b",
@@ -82,6 +83,9 @@ describe("what is shown", () => {
         counted: [{ approver: holderOf("alice") }],
         not_counted: [{ reason: expect.stringContaining("release-managers") }],
       });
+      // Nobody noted it yet: the list says it nevertheless.
+      expect(desk.pending.refused(id)).toEqual([]);
+      expect(desk.run(["list"]).stdout).toContain(`approve by "${holderOf("dave")}"`);
       expect((request!["no_signatures"] as string[]).at(-1)).toContain("more files that are no signatures");
     }),
   );

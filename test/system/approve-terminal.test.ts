@@ -91,6 +91,7 @@ test("a passphrase is asked twice, not shown, and opens the key to sign with", (
     expect(signed.screen).not.toContain("secret");
     expect(signed.screen).toContain('"/etc/app.conf"');
     expect(signed.screen).toContain("signed: approve by user:new");
+    expect(signed.screen).not.toContain("\\u{");
     expect(signatures()).toHaveLength(1);
 
     const rejected = onTerminal(
