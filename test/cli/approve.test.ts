@@ -108,6 +108,10 @@ describe("without a trust file", () => {
       expect(unnamed.status).toBe(2);
       expect(unnamed.stderr).toContain("no --as");
       expect(desk.sign("alice", "--as", "alice").stderr).toContain("expected user:<name>");
+      expect(desk.sign("alice", "--as", "user:erin@acme.example").stderr).toContain(
+        "expected another person",
+      );
+      expect(desk.signatureFiles()).toEqual([]);
       const signed = desk.sign("alice", "--as", holderOf("alice"));
       expect(signed.status).toBe(0);
       expect(signed.stderr).toContain("nobody looked whether this key is valid");
