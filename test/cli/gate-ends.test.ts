@@ -51,6 +51,17 @@ test("a client that closes its side gets what it asked for, and the gate ends", 
   expectGoodLedger(world);
 });
 
+test("when an answer is there, its receipt is in the ledger", async () => {
+  const world = await mcpWorld();
+  const session = rawSession(world);
+  for (let id = 1; id <= 20; id++) {
+    await session.call(id, id % 2 === 0 ? "erase" : "note");
+    expect(outcomes(world)).toHaveLength(id);
+  }
+  await session.end();
+  expectGoodLedger(world);
+});
+
 test("a client that closes its side while people are asked leaves the request to them", async () => {
   const world = await mcpWorld({ approval: { hold_seconds: 50 } });
   const session = rawSession(world);

@@ -174,7 +174,7 @@ const smuggled: { readonly [name: string]: Smuggled } = {
   },
 };
 
-describe.each([[[]], [["--readline"]]])("bytes before a server that reads %j", (options) => {
+describe.each([[[]], [["--any-line-end"]]])("bytes before a server that reads %j", (options) => {
   test("what has two readings is refused, answered and recorded, and nothing of it reaches the server", async () => {
     const world = await mcpWorld({ gated: ["resources/read"] });
     const before = receiptsOf(world).length;

@@ -1,8 +1,7 @@
 // An MCP server of the tests without an SDK: every line that it is given stands in its log, flushed,
 // before anything else happens, so that a test sees what reached it.
-//   node log-server.mjs LOG [--readline] [--tools FILE]
+//   node log-server.mjs LOG [--any-line-end] [--tools FILE]
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
-import { createInterface } from "node:readline";
 
 const [log, ...options] = process.argv.slice(2);
 const file = openSync(log, "a");
@@ -99,8 +98,14 @@ function send(message) {
 }
 
 process.on("exit", () => closeSync(file));
-if (options.includes("--readline")) {
-  createInterface({ input: process.stdin }).on("line", take);
+if (options.includes("--any-line-end")) {
+  // What text readers of several languages take for the end of a line.
+  let rest = "";
+  process.stdin.setEncoding("utf8").on("data", (text) => {
+    const lines = (rest + text).split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/);
+    rest = lines.pop();
+    for (const line of lines) if (line !== "") take(line);
+  });
 } else {
   let rest = Buffer.alloc(0);
   process.stdin.on("data", (chunk) => {
