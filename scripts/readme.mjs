@@ -1,9 +1,9 @@
 // Runs the sessions of README.md and puts what they print into it; --check only compares.
 //
 // A session is a fenced block of `console`. Its lines that begin with "$ " are commands; they
-// are run by sh, in order, in a folder that holds the files of `npm run demo`, or where they
+// are run by sh, in order, in a folder that holds a ledger with a forged approval, or where they
 // name a policy, a ledger of the fixtures and its bundles.
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -12,7 +12,6 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const page = join(root, "README.md");
 
-execFileSync(process.execPath, [join(root, "scripts/demo.mjs")], { stdio: "ignore" });
 const temporary = mkdtempSync(join(tmpdir(), "sclaw-readme-"));
 try {
   const readme = readFileSync(page, "utf8");
@@ -38,7 +37,10 @@ function session(before) {
     cpSync(join(root, "fixtures/keys.json"), join(folder, "keys.json"));
     cpSync(join(root, "fixtures/policies/platform"), join(folder, "policy"), { recursive: true });
     cpSync(join(root, "fixtures/policies/platform-next"), join(folder, "policy-next"), { recursive: true });
-  } else cpSync(join(root, "demo/forged-approval"), folder, { recursive: true });
+  } else {
+    cpSync(join(root, "test/conformance/corpus/apr-replayed/ledger.jsonl"), join(folder, "ledger.jsonl"));
+    cpSync(join(root, "test/conformance/corpus/keys.json"), join(folder, "keys.json"));
+  }
   mkdirSync(tools, { recursive: true });
   writeFileSync(
     join(tools, "sclaw"),

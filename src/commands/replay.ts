@@ -59,6 +59,8 @@ async function replay(
   }
   if (result.different > 0) setExitCode(exitCodes.findings);
   const policies = given.map(({ info, hash }) => ({ version: info.version, hash }));
-  const paper = { verification, policies, result, tool: `sclaw ${version()}` };
+  // The built-in policy was not given: nobody asked whether it is used.
+  const unused = result.unused.filter((bundle) => given.includes(bundle));
+  const paper = { verification, policies, result: { ...result, unused }, tool: `sclaw ${version()}` };
   writeOut(format === "json" ? renderReplayJson(paper) : renderReplay(paper, outputPage()));
 }

@@ -4,7 +4,8 @@ import { encodeUtf8 } from "../bytes/utf8.js";
 import { CannotDo } from "../io/refusal.js";
 import type { Json } from "../json/json.js";
 import type { PolicyBundle } from "../policy/bundle.js";
-import { decide } from "../policy/decide.js";
+import { type Ask, decide } from "../policy/decide.js";
+import { askOncePerClass } from "../policy/request-class.js";
 import type { Receipt } from "../receipt/receipt.js";
 import { draftProblem } from "../writer/receipt-draft.js";
 import type {
@@ -44,6 +45,8 @@ export class GateCore implements Gate {
   readonly policy: { readonly version: string; readonly hash: DigestText };
   readonly #parts: GateParts;
   readonly #recorder: Recorder;
+  /** Of requests that the policies cannot tell apart the engine is asked once. */
+  readonly #askCedar: Ask;
   readonly #held: HeldCalls;
   readonly #underWay = new Set<Promise<unknown>>();
   #sweeping: Promise<unknown> = Promise.resolve();
@@ -54,9 +57,11 @@ export class GateCore implements Gate {
     this.policy = { version: parts.bundle.info.version, hash: parts.bundle.hash };
     this.#parts = parts;
     this.#recorder = new Recorder(parts);
+    this.#askCedar = askOncePerClass(parts.bundle);
     this.#held = new HeldCalls({
       ...parts,
       recorder: this.#recorder,
+      ask: this.#askCedar,
       askAgain: (proposal, options) => this.ask(proposal, options),
     });
   }
@@ -105,7 +110,7 @@ export class GateCore implements Gate {
     if (!canonical.ok) return refuse(canonical.bytes, canonical.reason);
     const bytes = encodeUtf8(canonical.text);
     const at = this.#recorder.now();
-    const decision = decide(this.#parts.bundle, intent as unknown as Json, at);
+    const decision = decide(this.#parts.bundle, intent as unknown as Json, at, this.#askCedar);
     const call: Call = {
       intent,
       session,

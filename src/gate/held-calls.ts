@@ -2,7 +2,7 @@ import { canonicalize } from "../json/canonical.js";
 import type { Json } from "../json/json.js";
 import type { Time } from "../json/time.js";
 import type { PolicyBundle } from "../policy/bundle.js";
-import { allowsWith, decide, type PolicyDecision, understand } from "../policy/decide.js";
+import { type Ask, allowsWith, decide, type PolicyDecision, understand } from "../policy/decide.js";
 import { releaseAdapter } from "../policy/release-bundle.js";
 import type { ApprovalRequest } from "../receipt/approval.js";
 import type { Receipt } from "../receipt/receipt.js";
@@ -24,6 +24,7 @@ export interface HeldCallsParts {
   readonly bundle: PolicyBundle;
   readonly holds: Holds;
   readonly recorder: Recorder;
+  readonly ask: Ask;
   readonly ledger: string;
   /** How long a request waits for people; milliseconds. */
   readonly expiresAfter: number;
@@ -120,7 +121,7 @@ export class HeldCalls {
 
   /** Waits for people, as long as the caller does. Undefined where they have not decided by then. */
   async #wait(hold: Hold, options: AskOptions): Promise<Permit | Refused | undefined> {
-    const { holds, bundle, recorder } = this.#parts;
+    const { holds, bundle, recorder, ask } = this.#parts;
     const { holdFor = 0, signal, onWaiting } = options;
     const end = performance.now() + holdFor;
     while (performance.now() < end && !isAborted(signal)) {
@@ -129,7 +130,7 @@ export class HeldCalls {
       const at = recorder.now();
       const judgement = holds.judge(hold, at);
       if (judgement.state !== "waiting") {
-        const decision = decide(bundle, hold.intent as unknown as Json, at);
+        const decision = decide(bundle, hold.intent as unknown as Json, at, ask);
         return this.#settle(hold, judgement, decision, at, { ...options, holdFor: end - performance.now() });
       }
       onWaiting?.(requestOf(hold, judgement));
@@ -172,7 +173,7 @@ export class HeldCalls {
   }
 
   #reject(hold: Hold, at: Time): Promise<Receipt> {
-    const decision = decide(this.#parts.bundle, hold.intent as unknown as Json, at);
+    const decision = decide(this.#parts.bundle, hold.intent as unknown as Json, at, this.#parts.ask);
     if (!isSameRequest(hold, decision)) return this.#expire(hold, `rejected; ${otherwise}`);
     const { counted } = this.#parts.holds.judge(hold, at);
     const approval = approvalIn(hold.draft.approval, "rejected", counted);

@@ -70,8 +70,7 @@ export class Recorder {
     const receipt = await writer.append(draft, intentText);
     // Before the journal forgets it: a hold that outlived its last receipt could be granted after it.
     closeHold(holds, receipt, why);
-    await journal.done(id);
-    this.#busy.delete(id);
+    this.#forget(id);
     return receipt;
   }
 
@@ -114,10 +113,15 @@ export class Recorder {
     const outcome = outcomeOf(result, entry.startedAt, completedAt, (bytes) => this.hash(bytes));
     const receipt = await writer.append({ ...entry.draft, outcome }, entry.intentText);
     closeHold(holds, receipt);
-    await journal.done(entry.id);
-    this.#busy.delete(entry.id);
+    this.#forget(entry.id);
     this.#finishing.delete(entry.id);
     return { kind: "ran", result, decision: permit.decision, irHash: permit.irHash, receipt };
+  }
+
+  /** Its receipt is there: nobody waits for the journal to say so. A journal that failed refuses the next entry. */
+  #forget(id: number): void {
+    this.#parts.journal.done(id).catch(() => {});
+    this.#busy.delete(id);
   }
 
   /** The oldest permitted call whose outcome is awaited by this key. */
