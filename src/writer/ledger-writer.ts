@@ -82,7 +82,7 @@ export class LedgerWriter {
     const lock = await takeLock(`${path}.lock`, options.wait === undefined ? {} : { wait: options.wait });
     try {
       if (!existsSync(path)) makeFile(path);
-      const head = startingHead(options);
+      const head = readingOf(path, () => startingHead(options));
       const reading = readLedger(path, head, trust, engine);
       const torn = cutTornTail(path, reading, engine);
       requireKey(options, latest(options.clock(), reading.state.issuedAt), reading.state.size);
@@ -242,6 +242,14 @@ function makeFile(path: string): void {
     flushFolderOf(path);
   } catch (error) {
     throw refusalOf(error, `cannot make the ledger ${path}`);
+  }
+}
+
+function readingOf<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw refusalOf(error, `cannot read the ledger ${path}`);
   }
 }
 

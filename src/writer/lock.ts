@@ -71,7 +71,7 @@ function tryLock(path: string): Lock | { readonly holder: Holder | undefined } {
   } catch (error) {
     throw refusalOf(error, `cannot lock ${path}`);
   } finally {
-    rmSync(prepared, { force: true });
+    removeQuietly(prepared);
   }
 }
 
@@ -87,7 +87,13 @@ function linked(file: string, place: string): boolean {
 }
 
 function held(path: string, token: string): Lock {
-  const isOurs = () => readHolder(path)?.token === token;
+  const isOurs = () => {
+    try {
+      return readHolder(path)?.token === token;
+    } catch (error) {
+      throw refusalOf(error, `cannot read the lock ${path}`);
+    }
+  };
   return {
     check: () => {
       if (!isOurs())
@@ -97,7 +103,12 @@ function held(path: string, token: string): Lock {
         );
     },
     release: () => {
-      if (isOurs()) unlinkSync(path);
+      if (!isOurs()) return;
+      try {
+        unlinkSync(path);
+      } catch (error) {
+        throw refusalOf(error, `cannot remove the lock ${path}`);
+      }
     },
   };
 }
@@ -123,17 +134,36 @@ function takeOver(path: string, dead: Holder, prepared: string): "taken" | "chan
   // Whoever claims a lock that was replaced since has claimed nothing.
   const isStill = readHolder(path)?.token === dead.token;
   if (isStill) renameSync(prepared, path);
-  for (const claim of isStill ? claims : claims.slice(-1)) rmSync(claim, { force: true });
+  for (const claim of isStill ? claims : claims.slice(-1)) removeQuietly(claim);
   return isStill ? "taken" : "changed";
 }
 
-/** The holder that a lock file names; undefined where it is gone, or is no lock of ours. */
+/**
+ * The holder that a lock file names; undefined where it is gone, or is no lock of ours. Throws what
+ * the system says where it cannot be read: that does not mean that somebody took it.
+ */
 function readHolder(path: string): Holder | undefined {
+  let text: string;
   try {
-    const value = JSON.parse(readFileSync(path, "utf8")) as Holder | null;
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    const value = JSON.parse(text) as Holder | null;
     return Number.isSafeInteger(value?.pid) && typeof value?.token === "string" ? value : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Removes what nobody reads any more; where that fails, it stays. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It is in nobody's way: its name has a token of its own.
   }
 }
 

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { AdapterResult, Permit } from "../../src/gate/contract.js";
+import { PendingFolder } from "../../src/gate/pending-folder.js";
 import { recoverLedger } from "../../src/gate/recover-ledger.js";
 import type { JsonObject } from "../../src/json/json.js";
 import type { Time } from "../../src/json/time.js";
@@ -236,6 +237,23 @@ describe("the journal", () => {
       const { gate: again, recovered } = await openWorld(world);
       expect(recovered).toMatchObject([{ approval: { state: "granted" }, outcome: { status: "unknown" } }]);
       expect(await again.run(write(world), executed)).toMatchObject({ kind: "refused", why: "held" });
+      await again.close();
+      expect(await verdictOn(world)).toBe("verified");
+    }));
+
+  it("offers a request again that a crash kept from the approvers", () =>
+    inWorld(async (world) => {
+      const { gate } = await openWorld(world);
+      const held = await gate.ask(write(world));
+      await gate.close();
+      rmSync(world.config.pending, { recursive: true });
+      const { gate: again } = await openWorld(world);
+      const asked = await again.ask(write(world));
+      expect(asked).toMatchObject({ kind: "refused", why: "held" });
+      const { id } = (asked as typeof held & { request: { id: string } }).request;
+      expect(new PendingFolder(world.config.pending).request(id)).toMatchObject({ ok: true });
+      await granted(world, again);
+      expect((await again.run(write(world), executed)).kind).toBe("ran");
       await again.close();
       expect(await verdictOn(world)).toBe("verified");
     }));
