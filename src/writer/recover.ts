@@ -72,7 +72,11 @@ export function openNote(path: string): JsonObject | undefined {
 
 /** A receipt has the note. One that cannot be removed stands in the next receipt again. */
 export function closeNote(path: string): void {
-  rmSync(notePath(path), { force: true });
+  try {
+    rmSync(notePath(path), { force: true });
+  } catch {
+    // The receipt is durable all the same: its caller is not told otherwise.
+  }
 }
 
 /** `PATH.torn-N`, with the first number that is free. */

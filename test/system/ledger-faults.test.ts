@@ -68,20 +68,17 @@ const calls = [
 ] as const;
 
 /** How many of each call a run makes on the writer's files, in the thread that makes most of them. */
-const counts = inFolder((folder) => {
+const counts = new Map(calls.map((call) => [call, inFolder((folder) => countOf(call, folder))]));
+
+function countOf(call: string, folder: string): number {
   const { world } = tornWorld(folder);
-  return new Map(
-    calls.map((call) => {
-      expect(writes(world, call).at(-1)).toEqual({ closed: true });
-      const threads = new Map<string, number>();
-      for (const [, thread] of readFileSync(join(folder, "trace"), "utf8").matchAll(
-        new RegExp(`^(\\d+) +${call}\\(`, "gm"),
-      ))
-        threads.set(thread!, (threads.get(thread!) ?? 0) + 1);
-      return [call, Math.max(0, ...threads.values())];
-    }),
-  );
-});
+  expect(writes(world, call).at(-1)).toEqual({ closed: true });
+  const threads = new Map<string, number>();
+  const trace = readFileSync(join(folder, "trace"), "utf8");
+  for (const [, thread] of trace.matchAll(new RegExp(`^(\\d+) +${call}\\(`, "gm")))
+    threads.set(thread!, (threads.get(thread!) ?? 0) + 1);
+  return Math.max(0, ...threads.values());
+}
 
 const faults = calls.flatMap((call) =>
   (["EIO", "ENOSPC"] as const).flatMap((error) =>
