@@ -9,6 +9,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/system/**"],
     testTimeout: 120_000,
+    // Most of the time goes into commands that tests wait for: as many at once as there are cores.
+    maxWorkers: "100%",
     coverage: { provider: "v8", include: ["src/**"], reporter: ["text-summary"] },
   },
 });

@@ -9,6 +9,7 @@ import { readPins } from "../mcp/pin-file.js";
 import { jsonText } from "../report/json-text.js";
 import { labelled } from "../report/layout.js";
 import { visible } from "../report/visible.js";
+import { configOption } from "./gate-options.js";
 
 /** `sclaw gate definitions`: which definitions of tools are pinned, and by whom. */
 export function definitionsCommand(): Command {
@@ -17,7 +18,7 @@ export function definitionsCommand(): Command {
     .description(
       "List which definition of each tool is pinned: by the policy, or as the first one that a gate saw. A tool that is listed with another one is refused.",
     )
-    .requiredOption("--config <file>", "the gate's configuration, gate.json")
+    .addOption(configOption())
     .addOption(
       new Option("--format <format>", "how to print it")
         .choices(["table", "json"] as const)

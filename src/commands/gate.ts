@@ -7,6 +7,7 @@ import { sessionParts } from "../mcp/open-session.js";
 import { proxy } from "../mcp/proxy.js";
 import { ServerProcess } from "../mcp/server-process.js";
 import { definitionsCommand } from "./gate-definitions.js";
+import { configOption } from "./gate-options.js";
 
 /** A client that starts its server anew may do so before the old gate has let go of the ledger; milliseconds. */
 const mostWait = 10_000;
@@ -31,7 +32,7 @@ function mcpCommand(): Command {
       "Start an MCP server and stand in front of it: what it lists passes, what it is asked to do is decided. Configure it in an MCP client in the place of the server's own command. Exits with the server's exit code.",
     )
     .usage("--config <file> -- <command> [arguments…]")
-    .requiredOption("--config <file>", "the gate's configuration, gate.json")
+    .addOption(configOption())
     .argument("<command...>", "the server's command, behind --")
     .action(async ([command, ...args], { config }) => {
       const code = await gateServer(config, command!, args);
@@ -42,7 +43,7 @@ function mcpCommand(): Command {
 
 async function gateServer(path: string, command: string, args: readonly string[]): Promise<number> {
   const config = readGateConfig(path);
-  const opened = await openGate(config, { wait: mostWait });
+  const opened = await openGate(config, { wait: mostWait, unattended: true });
   try {
     const parts = sessionParts(config, opened, engine.sha3_256);
     const server = await startServer(command, args);

@@ -48,10 +48,11 @@ async function replay(
   );
   if (replayed === undefined) return;
   const { verification, result } = replayed;
-  if (result.receipts > 0 && given.every((bundle) => result.unused.includes(bundle))) {
-    const named = [...result.notEvaluated.keys()]
-      .filter((reason) => reason.startsWith("the policy "))
-      .slice(0, 3);
+  const named = [...result.notEvaluated.keys()]
+    .filter((reason) => reason.startsWith("the policy "))
+    .slice(0, 3);
+  // A ledger of releases alone names no policy but the built-in one.
+  if (named.length > 0 && given.every((bundle) => result.unused.includes(bundle))) {
     throw new CannotDo(
       `expected a policy bundle that a receipt names, found ${given.map(({ hash }) => hash).join(", ")}: another policy`,
       `${named.join("; ")}; one changed byte makes another policy: ask for the bundle that was in force`,

@@ -3,7 +3,7 @@ import { engine } from "#engine";
 import { now } from "../io/clock.js";
 import { requireBundle } from "../io/load-bundle.js";
 import { loadTrust } from "../io/load-trust.js";
-import { askPassphrase } from "../io/passphrase.js";
+import { askPassphrase, requirePassphrase } from "../io/passphrase.js";
 import { loadPrivateKey } from "../io/private-key.js";
 import { CannotDo } from "../io/refusal.js";
 import type { Time } from "../json/time.js";
@@ -25,6 +25,8 @@ export interface OpenGateOptions {
   readonly wait?: number;
   /** The present time; the system's by default. */
   readonly clock?: () => Time;
+  /** Whether nobody sits at this process: then an encrypted key's passphrase has to be given, and is not asked for. */
+  readonly unattended?: boolean;
   /** How many decisions this process makes: a few start faster. */
   readonly calls?: "few" | "many";
 }
@@ -102,9 +104,18 @@ export async function gateOn(
 export async function openWriter(
   config: GateConfig,
   trust: TrustFile,
-  { wait, clock, create, whole }: OpenGateOptions & { readonly create?: boolean; readonly whole?: boolean },
+  {
+    wait,
+    clock,
+    create,
+    whole,
+    unattended,
+  }: OpenGateOptions & { readonly create?: boolean; readonly whole?: boolean },
 ): Promise<LedgerWriter> {
-  const signer = await loadPrivateKey(config.ledgerKey, askPassphrase);
+  const signer = await loadPrivateKey(
+    config.ledgerKey,
+    unattended === true ? requirePassphrase : askPassphrase,
+  );
   return LedgerWriter.open({
     path: config.ledger,
     trust,

@@ -26,6 +26,19 @@ export async function askPassphrase(path: string): Promise<string> {
 }
 
 /**
+ * The same of a process that nobody sits at, a coding agent's hook say: its terminal is somebody
+ * else's. Throws a refusal where `SCLAW_PASSPHRASE` is not set.
+ */
+export async function requirePassphrase(path: string): Promise<string> {
+  const passphrase = passphraseGiven();
+  if (passphrase !== undefined) return passphrase;
+  throw new CannotDo(
+    `expected SCLAW_PASSPHRASE for the encrypted key ${path}, found it not set`,
+    "nobody is asked here: set it where this is started",
+  );
+}
+
+/**
  * The passphrase for a new key: `SCLAW_PASSPHRASE`, or asked for twice. Throws a refusal where the
  * two differ, and for one that protects nothing or cannot be read back.
  */
