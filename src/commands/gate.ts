@@ -19,7 +19,7 @@ export function gateCommand(): Command {
   return new Command("gate")
     .summary("decide an agent's calls in their path, and record them")
     .description(
-      "Stand between an agent and its tools: each call is decided by the released policy, held for people's signatures where it asks for them, and recorded in the ledger before its result is passed on.",
+      "Stand between an agent and its tools: each call is decided by the released policy, held for people's signatures where it asks for them, and recorded in the ledger before its result goes back.",
     )
     .addCommand(mcpCommand())
     .addCommand(definitionsCommand()) as unknown as Command;

@@ -18,7 +18,7 @@ export async function answerByGate(
 ): Promise<GateAnswer> {
   let opened: OpenedSetup;
   try {
-    opened = await openSetup(config, { ...timing, calls: "few" });
+    opened = await openSetup(config, { ...timing, calls: "few", unattended: true });
   } catch (error) {
     return { opened: false, answer: failureAnswer(error) };
   }

@@ -16,7 +16,7 @@ export async function openSetup(
   options: OpenGateOptions & { readonly outcomeWithin: number },
 ): Promise<OpenedSetup> {
   const { outcomeWithin, ...opening } = options;
-  const { gate, bundle } = await openGate(config, { ...opening, unattended: true });
+  const { gate, bundle } = await openGate(config, opening);
   const { adapters } = bundle.catalogue;
   const operations = Object.hasOwn(adapters, config.adapter) ? adapters[config.adapter]!.operations : {};
   const setup: HookSetup = {

@@ -122,7 +122,10 @@ test("configurations and ledgers that cannot be used end with 2 before a server 
   const world = await mcpWorld();
   const start = (args: readonly string[]) => sclaw(["gate", "mcp", ...args]);
   const server = ["--", ...logServerOf(world)];
-  expect(start(server)).toMatchObject({ status: 2, stderr: expect.stringContaining("--config") });
+  expect(start(server)).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("gate configuration gate.json"),
+  });
   expect(start(["--config", world.config.path])).toMatchObject({ status: 2 });
   expect(start(["--config", join(world.folder, "none.json"), ...server])).toMatchObject({
     status: 2,
