@@ -89,3 +89,26 @@ it("a coding agent's hook, from a packed install, denies a command, and its ledg
     expect(run.stderr).toContain("cannot read the gate configuration");
   });
 });
+
+it("a gate in front of an MCP server, from a packed install, holds a call for two people", () => {
+  inFolder((folder) => {
+    const installed = installPacked(folder);
+    const run = trial(join(installed, "bin/sclaw.js"), folder, ["gate.sh", join(installed, "example")]);
+    expect(run.stderr).not.toContain("expected");
+    expect(run.status).toBe(0);
+    for (const said of [
+      "wrote plan",
+      "denied (T2_ELEVATED, by default-deny): no policy permits it",
+      "denied (T2_ELEVATED, by N-010): agents work for their own tenant only",
+      "not run, waits for people's signatures (T2_ELEVATED, by N-020)",
+      "published plan",
+      "VERIFIED (level L0",
+      "outcomes     executed 3, failed 0, not_executed 4, unknown 0",
+      "NO DIFFERENCE in 7 receipts decided again",
+    ])
+      expect(run.stdout).toContain(said);
+    // Two looks into the server's folder: only the second finds the note published.
+    expect(run.stdout.match(/^tenant-acme-prod--plan\.txt$/gm)).toHaveLength(2);
+    expect(run.stdout.match(/^tenant-acme-prod--plan\.txt\.public$/gm)).toHaveLength(1);
+  });
+});
