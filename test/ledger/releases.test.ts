@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { digestText, sha3 } from "../../fixtures/make/bytes.mjs";
 import type { HoldDraft, Signatures } from "../../fixtures/make/ledger.mjs";
 import type { Loose } from "../../fixtures/make/loose.mjs";
-import { released } from "../../fixtures/make/story.mjs";
+import { released, releaseOf } from "../../fixtures/make/story.mjs";
 import type { FindingCode } from "../../src/findings/catalogue.js";
 import { engine } from "../../src/io/engine-node.js";
 import { releaseBundleFiles, releasePolicyHash } from "../../src/policy/release-bundle.js";
@@ -65,6 +65,28 @@ describe("after a release", () => {
       ["control.policy-not-released", 7],
     ]);
   });
+});
+
+it("the ledger says of a decision from the first release on which policy was in force, and of none before", async () => {
+  const judged: boolean[] = [];
+  await verify(released(other), { observe: ({ policyJudged }) => judged.push(policyJudged) });
+  expect(judged).toEqual([false, true, true, true]);
+});
+
+it("of two releases the later decides, and in its millisecond either", async () => {
+  const ledger = released(other);
+  ledger.lines.pop();
+  const asked = ledger.hold(releaseOf(usual));
+  ledger.grant(asked, ["alice", "bob"]);
+  const { completed_at: at } = ledger.receipts.at(-1)!.outcome;
+  const after = new Date(Date.parse(at) + 1).toISOString();
+  for (const time of [at, after]) ledger.add({ intent: false, draft: decidedAt(time) });
+  ledger.add({ intent: false });
+  ledger.checkpoint();
+  expect(await codesOf(ledger)).toEqual([
+    ["control.policy-not-released", 4],
+    ["control.policy-not-released", 8],
+  ]);
 });
 
 describe("no release is", () => {
