@@ -1,9 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
   resolve: {
-    alias: { "#engine": fileURLToPath(new URL("src/io/engine-node.ts", import.meta.url)) },
+    alias: {
+      "#engine": at("src/io/engine-node.ts"),
+      "#kernel-fma": at("dist/wasm/kernel-fma.js"),
+      "#kernel-integer": at("dist/wasm/kernel-integer.js"),
+    },
   },
   test: {
     include: ["test/**/*.test.ts"],

@@ -2,9 +2,10 @@
 // since Node spends more time on finding files than on running them. Built beside and then
 // put in place, so that whoever runs it meanwhile finds the old one or the new one.
 import { execFileSync } from "node:child_process";
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { fields, kernelModule } from "./build-kernel.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const at = (path) => `${root}${path}`;
@@ -14,6 +15,12 @@ try {
   execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", root, "--outDir", at(fresh)], {
     stdio: "inherit",
   });
+  mkdirSync(at(`${fresh}/wasm`));
+  for (const field of fields) {
+    const file = at(`${fresh}/wasm/kernel-${field}`);
+    writeFileSync(`${file}.js`, await kernelModule(field));
+    writeFileSync(`${file}.d.ts`, "export declare const wasm: string;\n");
+  }
   const options = {
     outdir: at(`${fresh}/cli`),
     bundle: true,
@@ -25,6 +32,9 @@ try {
     tsconfigRaw: "{}",
     alias: {
       "#engine": at(`${fresh}/io/engine-node.js`),
+      ...Object.fromEntries(
+        fields.map((field) => [`#kernel-${field}`, at(`${fresh}/wasm/kernel-${field}.js`)]),
+      ),
       // Types only: what it exports at run time is commander itself.
       "@commander-js/extra-typings": "commander",
     },

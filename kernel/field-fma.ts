@@ -1,0 +1,1 @@
+export const lanes = 2;
