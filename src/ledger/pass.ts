@@ -1,5 +1,6 @@
 import { formatDigest } from "../bytes/digest.js";
 import type { FindingPlace, Problem } from "../findings/finding.js";
+import { limits } from "../json/limits.js";
 import type { Engine } from "../keys/engine.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import { Anchors } from "./anchors.js";
@@ -20,6 +21,8 @@ import { type Line, readLine } from "./line.js";
 import { CheckpointOpener } from "./open-checkpoint.js";
 import type { VerifyOptions } from "./options.js";
 import { checkRangeAsked, checkRangeStart } from "./range.js";
+import type { Block } from "./recognizer.js";
+import { RecordCursor, recordBytes, recordFlags } from "./record.js";
 import { Releases } from "./releases.js";
 import { Requests } from "./requests.js";
 import type { RawLine } from "./split-lines.js";
@@ -29,6 +32,8 @@ import { type Verification, verdictOf } from "./verification.js";
 
 /** Lines in a row that cannot be read, after which this is no ledger and reading stops. */
 const hopelessLines = 100_000;
+/** Bytes after which a line that has not ended is none of a ledger: reading it to its end may take forever. */
+export const endlessLine = 256 * 1024 * 1024;
 
 /**
  * One pass over a ledger export, line by line, in memory that hardly grows with it. Damage
@@ -89,6 +94,8 @@ export class LedgerPass {
 
   /** Tests the next line. */
   line(raw: RawLine): void {
+    if (!raw.ended && raw.length > endlessLine)
+      this.stop(`a line is longer than ${endlessLine} bytes and has not ended`);
     this.#lineNumber++;
     if (this.#lineNumber === 1) this.#anchors.at(this.#tree, 1, undefined);
     const { problems, line } = readLine(raw);
@@ -111,6 +118,15 @@ export class LedgerPass {
       case "checkpoint":
         this.#checkpoint(line);
         break;
+    }
+  }
+
+  /** Tests the next lines, of which a recognizer has made records; ends where the pass stops. */
+  block(block: Block): void {
+    const record = new RecordCursor(block.records);
+    for (; record.at < block.records.length; record.at += recordBytes) {
+      this.line(rawLineOf(record, block.bytes));
+      if (this.#stopped !== undefined) return;
     }
   }
 
@@ -273,6 +289,13 @@ interface ContentCheck {
   readonly problems: Problem[];
   readonly approval: ApprovalJudgement | undefined;
   readonly policyJudged: boolean;
+}
+
+/** The line that a record is of, as it stands in its block; not kept where it is too long. */
+function rawLineOf(record: RecordCursor, bytes: Uint8Array): RawLine {
+  const { offset, length } = record;
+  const kept = length > limits.lineBytes ? bytes.subarray(0, 0) : bytes.subarray(offset, offset + length);
+  return { bytes: kept, length, ended: (record.flags & recordFlags.ended) !== 0 };
 }
 
 function isMisplaced({ code }: Problem): boolean {

@@ -1,7 +1,8 @@
 import { limits } from "../json/limits.js";
 import type { Engine } from "../keys/engine.js";
 import type { VerifyOptions } from "./options.js";
-import { LedgerPass } from "./pass.js";
+import { endlessLine, LedgerPass } from "./pass.js";
+import type { Recognizer } from "./recognizer.js";
 import { LineSplitter } from "./split-lines.js";
 import type { Verification } from "./verification.js";
 
@@ -14,14 +15,12 @@ export interface LedgerFile {
   readonly bytes: LedgerBytes;
 }
 
-/** A line that goes on for so long is no line of a ledger: reading it to its end may take forever. */
-const endlessLine = 256 * 1024 * 1024;
-
 /**
  * Verifies a ledger export against the reader's trust file, whole: encoding, signatures,
  * chain, Merkle roots, checkpoints, intents, controls and approvals (docs/format.md).
  *
- * Takes the export's bytes, or those of several files in order that are one ledger. Returns
+ * Takes the export's bytes, or those of several files in order that are one ledger; with a
+ * recognizer, what it says of ordinary lines is taken for true. Returns
  * findings and a verdict; a verdict says what it covers by its level. Rejects only where the
  * bytes cannot be read to their end.
  */
@@ -29,28 +28,44 @@ export async function verifyWith(
   engine: Engine,
   files: readonly LedgerFile[],
   options: VerifyOptions,
+  recognizer?: Recognizer,
 ): Promise<Verification> {
   const pass = new LedgerPass(options, engine);
   for (const file of files) {
     if (pass.stopped !== undefined) break;
     if (files.length > 1) pass.beginFile(file.name);
-    await readFile(file.bytes, pass);
+    if (recognizer === undefined) await readFile(file.bytes, pass);
+    else await readBlocks(file.bytes, pass, recognizer);
   }
   return pass.end();
 }
 
 async function readFile(file: LedgerBytes, pass: LedgerPass): Promise<void> {
   const splitter = new LineSplitter(limits.lineBytes);
-  const chunks = file instanceof Uint8Array ? [file] : file;
-  for await (const chunk of chunks) {
+  for await (const chunk of upToEndlessLine(file)) {
     for (const line of splitter.push(chunk)) {
       pass.line(line);
       if (pass.stopped !== undefined) return;
     }
-    if (splitter.openLength > endlessLine)
-      pass.stop(`a line is longer than ${endlessLine} bytes and has not ended`);
-    if (pass.stopped !== undefined) break;
   }
   const last = splitter.end();
   if (last !== undefined) pass.line(last);
+}
+
+async function readBlocks(file: LedgerBytes, pass: LedgerPass, recognizer: Recognizer): Promise<void> {
+  for await (const block of recognizer.blocks(upToEndlessLine(file))) {
+    pass.block(block);
+    if (pass.stopped !== undefined) return;
+  }
+}
+
+/** The bytes of a file, cut off where a line has gone on for so long that it is none of a ledger. */
+async function* upToEndlessLine(file: LedgerBytes): AsyncGenerator<Uint8Array> {
+  let open = 0;
+  for await (const chunk of file instanceof Uint8Array ? [file] : file) {
+    yield chunk;
+    const end = chunk.lastIndexOf(0x0a);
+    open = end < 0 ? open + chunk.length : chunk.length - end - 1;
+    if (open > endlessLine) return;
+  }
 }

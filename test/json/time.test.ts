@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { isTime } from "../../src/json/time.js";
+import { isTime, packTime, type Time, unpackTime } from "../../src/json/time.js";
 
 it("accepts every millisecond of four-digit years as JavaScript writes it", () => {
   const day = {
@@ -30,4 +30,29 @@ it("accepts exactly the days that there are", () => {
 it("compares as text", () => {
   const times = fc.date({ min: new Date(0), max: new Date("9999-01-01T00:00:00.000Z"), noInvalidDate: true });
   fc.assert(fc.property(times, times, (a, b) => a < b === a.toISOString() < b.toISOString()));
+});
+
+it("packs into a number that compares as the time does, and comes back", () => {
+  const times = fc.date({
+    min: new Date("0000-01-01T00:00:00.000Z"),
+    max: new Date("9999-12-31T23:59:59.999Z"),
+    noInvalidDate: true,
+  });
+  const textOf = (date: Date) => date.toISOString() as Time;
+  fc.assert(
+    fc.property(times, times, (a, b) => {
+      const [first, second] = [packTime(textOf(a)), packTime(textOf(b))];
+      expect(first < second).toBe(a < b);
+      expect(unpackTime(first)).toBe(textOf(a));
+      expect(Number.isSafeInteger(first) && first > 0).toBe(true);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it("packs by the layout that records have", () => {
+  const packed =
+    2026 * 2 ** 36 + 6 * 2 ** 32 + 31 * 2 ** 27 + 23 * 2 ** 22 + 59 * 2 ** 16 + 58 * 2 ** 10 + 999;
+  expect(packTime("2026-06-31T23:59:58.999Z" as Time)).toBe(packed);
+  expect(packTime("9999-12-31T23:59:59.999Z" as Time)).toBeLessThan(2 ** 50);
 });
