@@ -1,0 +1,17 @@
+// In JavaScript, since neither Node's types of version 20 nor the language's know WebAssembly.
+import { compileKernel } from "../../scripts/build-kernel.mjs";
+
+export async function testingModule(entry, field = "integer") {
+  const { instance } = await WebAssembly.instantiate(await compileKernel({ field, entry }));
+  const { memory, take } = instance.exports;
+  return {
+    kernel: instance.exports,
+    take(bytes) {
+      const at = take(bytes);
+      if (at === 0) throw new Error(`no room for ${bytes} bytes`);
+      return at;
+    },
+    bytes: (at, length) => new Uint8Array(memory.buffer, at, length),
+    view: () => new DataView(memory.buffer),
+  };
+}
