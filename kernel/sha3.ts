@@ -140,14 +140,14 @@ function finish(lane: usize, other: usize, words: usize): void {
     store<u32>(lane, held);
   }
   const out = <usize>load<u32>(<usize>load<u32>(lane, jobAt), 8);
-  if (isUnread(out, lane, other)) return;
+  if (isUnread(out, other)) return;
   copyDigest(out, lane + heldAt, 8);
   begin(lane);
 }
 
-/** Whether a digest would fall on what the other lane has yet to read of an earlier job. */
-function isUnread(out: usize, lane: usize, other: usize): bool {
-  if (load<u32>(other) != reading || load<u32>(other, jobAt) > load<u32>(lane, jobAt)) return false;
+/** Whether a digest would fall on what the other lane has yet to read. */
+function isUnread(out: usize, other: usize): bool {
+  if (load<u32>(other) != reading) return false;
   const rest = <usize>load<u32>(other, restAt);
   return out < rest + <usize>load<u32>(other, restLength) && rest < out + 32;
 }

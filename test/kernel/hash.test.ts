@@ -33,7 +33,7 @@ beforeAll(async () => {
   const random = seeded(1);
   const bytes = module.bytes(data, room);
   for (let i = 0; i < room; i++) bytes[i] = random() * 256;
-});
+}, 120_000);
 
 interface Job {
   readonly from: number;
