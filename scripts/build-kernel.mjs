@@ -26,7 +26,7 @@ export async function compileKernel({ field, entry = "index.ts", edit = (_name, 
       "--outFile",
       "kernel.wasm",
       ...["-O3", "--noAssert", "--converge", "--runtime", "stub"],
-      ...["--disable", "mutable-globals", "--enable", features.join(",")],
+      ...["--enable", features.join(",")],
     ],
     {
       readFile: (name) => source(name, field, edit),
