@@ -94,6 +94,17 @@ export class Anchors {
     if (this.#sinceSize !== undefined && this.#sinceSize < start) this.#openSince(undefined);
   }
 
+  /** Whether there is anything to test at a size. */
+  isAt(size: number): boolean {
+    for (const anchor of this.#anchors) if (anchor.size === size && !anchor.reached) return true;
+    return false;
+  }
+
+  /** Whether there is anything to test at a size between two others. */
+  isBetween(from: number, to: number): boolean {
+    return this.#anchors.some((anchor) => anchor.size > from && anchor.size < to);
+  }
+
   /** To be called at the start and after each entry: tests the anchors of exactly this size. */
   at(tree: Tree, line: number, judgedAt: JudgedAt): void {
     for (const anchor of this.#anchors) {

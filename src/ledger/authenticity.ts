@@ -2,6 +2,7 @@ import type { Problem } from "../findings/finding.js";
 import type { Time } from "../json/time.js";
 import { verifySignature } from "../keys/ed25519.js";
 import type { Engine } from "../keys/engine.js";
+import type { KeyId } from "../keys/public-key.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import { validAt, validAtPlace } from "../keys/validity.js";
 import { receiptMessage } from "../receipt/signed-bytes.js";
@@ -34,8 +35,7 @@ export function checkAuthenticity(
     (seq !== undefined && !validAtPlace(key, seq)) ||
     (judgedAt !== undefined && !validAt(key, judgedAt))
   ) {
-    const where = [seq === undefined ? [] : `place ${seq}`, judgedAt ?? []].flat().join(" and ");
-    problems.push({ code: "key.not-valid", expected: `a key that is valid at ${where}`, actual: signer });
+    problems.push(keyNotValid(signer, seq, judgedAt));
   }
   if (sig !== undefined && digest !== undefined) {
     if (!verifySignature(engine, sig, receiptMessage(digest), key.publicKey)) {
@@ -47,6 +47,12 @@ export function checkAuthenticity(
     }
   }
   return problems;
+}
+
+/** That an entry's key was not valid at its place, or at the time at which the key is judged. */
+export function keyNotValid(signer: KeyId, seq: number | undefined, judgedAt: Time | undefined): Problem {
+  const where = [seq === undefined ? [] : `place ${seq}`, judgedAt ?? []].flat().join(" and ");
+  return { code: "key.not-valid", expected: `a key that is valid at ${where}`, actual: signer };
 }
 
 /** Whether an entry is a receipt of this ledger that a valid ledger key signed; `forgeries` are its findings. */

@@ -1,10 +1,11 @@
-import { equalBytes } from "../bytes/bytes.js";
+import { equalRanges } from "../bytes/bytes.js";
 import { formatDigest } from "../bytes/digest.js";
 import type { Problem } from "../findings/finding.js";
-import type { Time } from "../json/time.js";
-import type { Entry } from "./entry.js";
+import { type Time, unpackTime } from "../json/time.js";
+import { type EntryFacts, followedBy, none, receiptIdAt, ulidLength } from "./facts.js";
+import { recordAt } from "./record.js";
 
-const zeros = new Uint8Array(32);
+const hashBytes = 32;
 
 /**
  * What links an entry to those before it: number, hash, time and id. Each test looks at what
@@ -14,19 +15,24 @@ export class Chain {
   #expectedSeq: number;
   #previousSeq: number | undefined;
   #previousLine = 0;
-  /** The leaf of the entry before; "unknown" where it cannot be computed. */
-  #previousLeaf: Uint8Array | "unknown";
-  #issuedAt: Time | undefined;
-  #receiptId: string | undefined;
+  /** The leaf of the entry before, unless it cannot be computed. */
+  readonly #previousLeaf = new Uint8Array(hashBytes);
+  #isLeafKnown: boolean;
+  /** Packed; undefined where no receipt was disclosed yet. */
+  #issuedAt: number | undefined;
+  /** The ULID of the last whole receipt. */
+  readonly #receiptId = new Uint8Array(ulidLength);
+  #isIdKnown = false;
 
-  private constructor(start: number, previousLeaf: Uint8Array | "unknown") {
+  private constructor(start: number, previousLeaf: Uint8Array | undefined) {
     this.#expectedSeq = start;
-    this.#previousLeaf = previousLeaf;
+    this.#isLeafKnown = previousLeaf !== undefined;
+    if (previousLeaf !== undefined) this.#previousLeaf.set(previousLeaf);
   }
 
   /** From the ledger's first entry, whose `prev` is 64 zeros. */
   static fromStart(): Chain {
-    return new Chain(0, zeros);
+    return new Chain(0, new Uint8Array(hashBytes));
   }
 
   /**
@@ -34,8 +40,7 @@ export class Chain {
    * the entry before; where it is even, that leaf is not in the export.
    */
   static fromRange(start: number, frontier: readonly Uint8Array[] | undefined): Chain {
-    const last = frontier?.at(-1);
-    return new Chain(start, start % 2 === 1 && last !== undefined ? last : "unknown");
+    return new Chain(start, start % 2 === 1 ? frontier?.at(-1) : undefined);
   }
 
   /** The line of the entry before, 0 where there is none. */
@@ -45,53 +50,80 @@ export class Chain {
 
   /** The `issued_at` of the last receipt that was disclosed. */
   get issuedAt(): Time | undefined {
+    return this.#issuedAt === undefined ? undefined : unpackTime(this.#issuedAt);
+  }
+
+  /** The same, packed. */
+  get packedIssuedAt(): number | undefined {
     return this.#issuedAt;
   }
 
   /** Tests one entry against those before, and takes it as the one before the next. */
-  check(entry: Entry, line: number): Problem[] {
-    const problems = [
-      this.#checkSeq(entry),
-      this.#checkPrev(entry),
-      this.#checkTime(entry),
-      this.#checkId(entry),
-    ].filter((problem) => problem !== undefined);
-    if (entry.seq !== undefined) this.#expectedSeq = Math.max(this.#expectedSeq, entry.seq + 1);
-    this.#previousSeq = entry.seq;
-    this.#previousLine = line;
-    this.#previousLeaf = entry.leaf ?? "unknown";
-    if (entry.issuedAt !== undefined) this.#issuedAt = entry.issuedAt;
-    if (entry.receipt !== undefined) this.#receiptId = entry.receipt.receipt_id;
+  check(facts: EntryFacts, line: number): readonly Problem[] {
+    let problems = this.#checkSeq(facts);
+    problems = followedBy(problems, this.#checkPrev(facts));
+    problems = followedBy(problems, this.#checkTime(facts));
+    problems = followedBy(problems, this.#checkId(facts));
+    this.#follow(facts, line);
     return problems;
   }
 
-  #checkSeq({ seq }: Entry): Problem | undefined {
-    if (seq === undefined || seq === this.#expectedSeq) return undefined;
-    const facts = { expected: `seq ${this.#expectedSeq}`, actual: `seq ${seq}` };
-    if (seq > this.#expectedSeq) return { code: "seq.gap", ...facts, missing: seq - this.#expectedSeq };
-    return { code: seq === this.#previousSeq ? "seq.repeated" : "seq.order", ...facts };
+  #follow(facts: EntryFacts, line: number): void {
+    const { record } = facts;
+    if (facts.hasSeq) this.#expectedSeq = Math.max(this.#expectedSeq, record.seq + 1);
+    this.#previousSeq = facts.seq;
+    this.#previousLine = line;
+    this.#isLeafKnown = facts.hasLeaf;
+    if (facts.hasLeaf) copy(this.#previousLeaf, record.bytes, record.at + recordAt.leaf);
+    if (facts.hasIssuedAt) this.#issuedAt = record.issuedAt;
+    if (!facts.isWhole) return;
+    this.#isIdKnown = true;
+    copy(this.#receiptId, record.bytes, record.at + recordAt.receiptId);
+  }
+
+  #checkSeq(facts: EntryFacts): readonly Problem[] {
+    if (!facts.hasSeq) return none;
+    const { seq } = facts.record;
+    if (seq === this.#expectedSeq) return none;
+    const texts = { expected: `seq ${this.#expectedSeq}`, actual: `seq ${seq}` };
+    if (seq > this.#expectedSeq) return [{ code: "seq.gap", ...texts, missing: seq - this.#expectedSeq }];
+    return [{ code: seq === this.#previousSeq ? "seq.repeated" : "seq.order", ...texts }];
   }
 
   /** A withheld entry has no `prev` to test; its own leaf is tested by the entry after it. */
-  #checkPrev({ prev }: Entry): Problem | undefined {
-    if (prev === undefined || this.#previousLeaf === "unknown") return undefined;
-    if (equalBytes(prev, this.#previousLeaf)) return undefined;
-    return { code: "chain.prev", expected: formatDigest(this.#previousLeaf), actual: formatDigest(prev) };
+  #checkPrev(facts: EntryFacts): readonly Problem[] {
+    if (!facts.hasPrev || !this.#isLeafKnown) return none;
+    const { bytes, at } = facts.record;
+    const prev = at + recordAt.prev;
+    if (equalRanges(this.#previousLeaf, 0, bytes, prev, hashBytes)) return none;
+    const actual = formatDigest(bytes.subarray(prev, prev + hashBytes));
+    return [{ code: "chain.prev", expected: formatDigest(this.#previousLeaf), actual }];
   }
 
-  #checkTime({ issuedAt }: Entry): Problem | undefined {
-    if (issuedAt === undefined || this.#issuedAt === undefined || issuedAt >= this.#issuedAt)
-      return undefined;
-    return { code: "chain.time", expected: `issued_at not before ${this.#issuedAt}`, actual: issuedAt };
+  #checkTime(facts: EntryFacts): readonly Problem[] {
+    if (!facts.hasIssuedAt || this.#issuedAt === undefined) return none;
+    const { issuedAt } = facts.record;
+    if (issuedAt >= this.#issuedAt) return none;
+    const expected = `issued_at not before ${unpackTime(this.#issuedAt)}`;
+    return [{ code: "chain.time", expected, actual: unpackTime(issuedAt) }];
   }
 
-  #checkId({ receipt }: Entry): Problem | undefined {
-    if (receipt === undefined || this.#receiptId === undefined) return undefined;
-    if (receipt.receipt_id > this.#receiptId) return undefined;
-    return {
-      code: "receipt.id-order",
-      expected: `greater than ${this.#receiptId}`,
-      actual: receipt.receipt_id,
-    };
+  #checkId(facts: EntryFacts): readonly Problem[] {
+    if (!facts.isWhole || !this.#isIdKnown) return none;
+    const { bytes, at } = facts.record;
+    const id = at + recordAt.receiptId;
+    // ULIDs compare as strings, and these are ASCII.
+    for (let i = 0; i < ulidLength; i++) {
+      const difference = bytes[id + i]! - this.#receiptId[i]!;
+      if (difference > 0) return none;
+      if (difference < 0) break;
+    }
+    const expected = `greater than ${receiptIdAt(this.#receiptId, 0)}`;
+    return [{ code: "receipt.id-order", expected, actual: receiptIdAt(bytes, id) }];
   }
+}
+
+/** Copies as many bytes as the target has; `set` would need a view of the source for each entry. */
+function copy(target: Uint8Array, source: Uint8Array, from: number): void {
+  for (let i = 0; i < target.length; i++) target[i] = source[from + i]!;
 }

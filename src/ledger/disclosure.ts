@@ -1,7 +1,7 @@
-import { equalBytes } from "../bytes/bytes.js";
 import type { Problem } from "../findings/finding.js";
-import type { Entry, ScopeCache } from "./entry.js";
+import { type EntryFacts, none } from "./facts.js";
 import type { VerifyOptions } from "./options.js";
+import { recordFlags } from "./record.js";
 
 /**
  * What the export discloses, and whether it may withhold the rest: a company could withhold
@@ -13,20 +13,18 @@ export class Disclosure {
   intents = 0;
   #ofTenant = 0;
   readonly #options: VerifyOptions;
-  readonly #ownScope: Uint8Array | undefined;
 
-  constructor(options: VerifyOptions, scopes: ScopeCache) {
+  constructor(options: VerifyOptions) {
     this.#options = options;
-    this.#ownScope = options.tenant === undefined ? undefined : scopes.of(options.tenant);
   }
 
   /** Counts one entry, and says whether it should not have been withheld. */
-  check(entry: Entry): Problem[] {
-    if (!entry.disclosed) return this.#checkWithheld(entry);
+  check(facts: EntryFacts): readonly Problem[] {
+    if (!facts.isDisclosed) return this.#checkWithheld(facts);
     this.disclosed++;
-    if (entry.tenant !== undefined && entry.tenant === this.#options.tenant) this.#ofTenant++;
-    if (entry.intent !== undefined) this.intents++;
-    return [];
+    if (facts.has(recordFlags.ofTenant)) this.#ofTenant++;
+    if (facts.has(recordFlags.intent)) this.intents++;
+    return none;
   }
 
   /** An export that discloses nothing that was asked for says nothing. */
@@ -38,14 +36,14 @@ export class Disclosure {
     return [{ code: "line.empty", expected: `at least one receipt of ${tenant}`, actual: "none" }];
   }
 
-  #checkWithheld({ scope }: Entry): Problem[] {
+  #checkWithheld(facts: EntryFacts): readonly Problem[] {
     this.withheld++;
     const { tenant, allowWithheld } = this.#options;
-    if (this.#ownScope !== undefined && scope !== undefined && equalBytes(scope, this.#ownScope)) {
+    if (tenant !== undefined && facts.has(recordFlags.ofTenant)) {
       const expected = `every entry of ${tenant} disclosed`;
       return [{ code: "entry.withheld-in-scope", expected, actual: "one withheld" }];
     }
-    if (tenant !== undefined || allowWithheld === true) return [];
+    if (tenant !== undefined || allowWithheld === true) return none;
     return [{ code: "entry.withheld", expected: "the receipt", actual: "its hashes alone" }];
   }
 }

@@ -12,6 +12,8 @@ export class NonceIndex {
   #words = new Uint32Array(1024 * wordsPerNonce);
   #slots = new Int32Array(2048).fill(none);
   readonly #seed: number;
+  /** The nonce that is looked for: one buffer, as this happens once an entry. */
+  readonly #wanted = new Uint32Array(wordsPerNonce);
 
   /** `seed` mixes the order of slots, so that nobody can choose nonces that all collide. */
   constructor(seed: number) {
@@ -22,60 +24,61 @@ export class NonceIndex {
     return this.#size;
   }
 
-  /** The number of a nonce, or undefined where it was never added. */
-  find(nonce: Uint8Array): number | undefined {
-    const found = this.#slots[this.#slotOf(readWords(nonce))]!;
+  /** The number of the nonce that stands at `at`, or undefined where it was never added. */
+  find(bytes: Uint8Array, at = 0): number | undefined {
+    this.#want(bytes, at);
+    const found = this.#slots[this.#slotOf(this.#wanted, 0)]!;
     return found === none ? undefined : found;
   }
 
-  /** Adds a nonce that is not there yet and returns its number. */
-  add(nonce: Uint8Array): number {
+  /** Adds the nonce at `at`, which is not there yet, and returns its number. */
+  add(bytes: Uint8Array, at = 0): number {
     if (4 * (this.#size + 1) > 3 * this.#slots.length) this.#rehash();
-    const words = readWords(nonce);
+    this.#want(bytes, at);
     const number = this.#size++;
     this.#words = growTo(this.#words, this.#size * wordsPerNonce);
-    this.#words.set(words, number * wordsPerNonce);
-    this.#slots[this.#slotOf(words)] = number;
+    this.#slots[this.#slotOf(this.#wanted, 0)] = number;
+    this.#words.set(this.#wanted, number * wordsPerNonce);
     return number;
   }
 
-  /** The slot that holds these words, or the free one where they belong (linear probing). */
-  #slotOf(words: Uint32Array): number {
+  /** The slot that holds the words at `from`, or the free one where they belong (linear probing). */
+  #slotOf(words: Uint32Array, from: number): number {
     const mask = this.#slots.length - 1;
-    let slot = mix(words, this.#seed) & mask;
+    let slot = mix(words, from, this.#seed) & mask;
     for (;;) {
       const number = this.#slots[slot]!;
-      if (number === none || this.#holds(number, words)) return slot;
+      if (number === none || this.#holds(number, words, from)) return slot;
       slot = (slot + 1) & mask;
     }
   }
 
-  #holds(number: number, words: Uint32Array): boolean {
+  #holds(number: number, words: Uint32Array, from: number): boolean {
     const at = number * wordsPerNonce;
-    for (let i = 0; i < wordsPerNonce; i++) if (this.#words[at + i] !== words[i]) return false;
+    for (let i = 0; i < wordsPerNonce; i++) if (this.#words[at + i] !== words[from + i]) return false;
     return true;
   }
 
   #rehash(): void {
     this.#slots = new Int32Array(this.#slots.length * 2).fill(none);
     for (let number = 0; number < this.#size; number++) {
-      const at = number * wordsPerNonce;
-      this.#slots[this.#slotOf(this.#words.slice(at, at + wordsPerNonce))] = number;
+      this.#slots[this.#slotOf(this.#words, number * wordsPerNonce)] = number;
+    }
+  }
+
+  #want(bytes: Uint8Array, at: number): void {
+    for (let i = 0; i < wordsPerNonce; i++) {
+      const from = at + 4 * i;
+      this.#wanted[i] =
+        (bytes[from]! << 24) | (bytes[from + 1]! << 16) | (bytes[from + 2]! << 8) | bytes[from + 3]!;
     }
   }
 }
 
-function readWords(nonce: Uint8Array): Uint32Array {
-  const view = new DataView(nonce.buffer, nonce.byteOffset, nonce.byteLength);
-  const words = new Uint32Array(wordsPerNonce);
-  for (let i = 0; i < wordsPerNonce; i++) words[i] = view.getUint32(4 * i);
-  return words;
-}
-
-function mix(words: Uint32Array, seed: number): number {
+function mix(words: Uint32Array, from: number, seed: number): number {
   let h = seed;
-  for (const word of words) {
-    h = Math.imul(h ^ word, 0x9e3779b1);
+  for (let i = 0; i < wordsPerNonce; i++) {
+    h = Math.imul(h ^ words[from + i]!, 0x9e3779b1);
     h ^= h >>> 15;
     h = Math.imul(h, 0x85ebca6b);
     h ^= h >>> 13;

@@ -1,29 +1,30 @@
 import { formatDigest } from "../bytes/digest.js";
-import type { FindingPlace, Problem } from "../findings/finding.js";
+import type { Problem } from "../findings/finding.js";
 import { limits } from "../json/limits.js";
 import type { Engine } from "../keys/engine.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import { Anchors } from "./anchors.js";
-import { type ApprovalJudgement, judgeApproval } from "./approvals.js";
-import { checkAuthenticity, checkLedgerName, isGenuine } from "./authenticity.js";
+import { checkLedgerName, keyNotValid } from "./authenticity.js";
 import { Chain } from "./chain.js";
 import { CheckpointLines } from "./checkpoint-lines.js";
-import { checkControls } from "./controls.js";
 import { Disclosure } from "./disclosure.js";
 import { decodeEntry, decodeWithheld, type Entry, ScopeCache } from "./entry.js";
+import { type EntryFacts, emptyFacts, followedBy } from "./facts.js";
 import { FindingList } from "./finding-list.js";
 import { FilePlaces, finishFindings } from "./finish.js";
 import { ForkWatch } from "./forks.js";
 import { type RangeStart, readHeader } from "./header.js";
-import { checkIntent } from "./intent-check.js";
+import { KeyTimes } from "./key-times.js";
 import { levelReached } from "./level.js";
 import { type Line, readLine } from "./line.js";
 import { CheckpointOpener } from "./open-checkpoint.js";
 import type { VerifyOptions } from "./options.js";
+import { checkOwn, type ExaminedTenant, noOwnProblems, type OwnProblems } from "./own-check.js";
 import { checkRangeAsked, checkRangeStart } from "./range.js";
-import type { Block } from "./recognizer.js";
-import { RecordCursor, recordBytes, recordFlags } from "./record.js";
-import { Releases } from "./releases.js";
+import type { Block, Run } from "./recognizer.js";
+import { type RecordCursor, recordAt, recordBytes, recordFlags, recordKinds } from "./record.js";
+import { RecordedEntry, soundApproval } from "./recorded-entry.js";
+import { notJudged, type ReleaseJudgement, Releases } from "./releases.js";
 import { Requests } from "./requests.js";
 import type { RawLine } from "./split-lines.js";
 import { Tally } from "./tally.js";
@@ -50,10 +51,14 @@ export class LedgerPass {
   readonly #anchors: Anchors;
   readonly #checkpoints: CheckpointLines;
   readonly #scopes: ScopeCache;
+  readonly #tenant: ExaminedTenant | undefined;
   readonly #disclosure: Disclosure;
+  readonly #keyTimes: KeyTimes;
   readonly #requests: Requests;
   readonly #releases: Releases;
   readonly #tally = new Tally();
+  readonly #lineFacts = emptyFacts();
+  readonly #recordFacts = emptyFacts();
   #chain = Chain.fromStart();
   #tree: Tree;
   #start = 0;
@@ -72,8 +77,11 @@ export class LedgerPass {
     this.#anchors = new Anchors(options.since, options.given, this.#opener, this.#forks, options.sinceCounts);
     this.#checkpoints = new CheckpointLines(options.trust, this.#opener, this.#forks);
     this.#scopes = new ScopeCache(engine.sha3_256);
-    this.#disclosure = new Disclosure(options, this.#scopes);
-    this.#requests = new Requests(engine.sha3_256, options.tableSeed ?? 0);
+    const { tenant } = options;
+    this.#tenant = tenant === undefined ? undefined : { name: tenant, scope: this.#scopes.of(tenant) };
+    this.#disclosure = new Disclosure(options);
+    this.#keyTimes = new KeyTimes(options.trust);
+    this.#requests = new Requests(options.tableSeed ?? 0);
     this.#releases = new Releases(engine.sha3_256);
   }
 
@@ -96,8 +104,7 @@ export class LedgerPass {
   line(raw: RawLine): void {
     if (!raw.ended && raw.length > endlessLine)
       this.stop(`a line is longer than ${endlessLine} bytes and has not ended`);
-    this.#lineNumber++;
-    if (this.#lineNumber === 1) this.#anchors.at(this.#tree, 1, undefined);
+    this.#beginLine();
     const { problems, line } = readLine(raw);
     const about = line === undefined ? "entry" : "neither";
     this.#findings.addAll({ line: this.#lineNumber }, problems, { about });
@@ -123,10 +130,26 @@ export class LedgerPass {
 
   /** Tests the next lines, of which a recognizer has made records; ends where the pass stops. */
   block(block: Block): void {
-    const record = new RecordCursor(block.records);
-    for (; record.at < block.records.length; record.at += recordBytes) {
-      this.line(rawLineOf(record, block.bytes));
-      if (this.#stopped !== undefined) return;
+    const { bytes, records, runs = [] } = block;
+    const { record } = this.#recordFacts;
+    record.use(records);
+    const count = records.length / recordBytes;
+    let next = 0;
+    for (let i = 0; i < count && this.#stopped === undefined; ) {
+      record.at = i * recordBytes;
+      while (next < runs.length && runs[next]!.first < i) next++;
+      const run = runs[next];
+      if (record.kind === recordKinds.other) {
+        this.line(rawLineOf(record, bytes));
+        i++;
+      } else if (run !== undefined && run.first === i && isOfEntries(run, records)) {
+        this.#run(run, bytes);
+        i += run.count;
+      } else {
+        this.#recorded(bytes, this.#tree.size);
+        this.#append(leafOf(record));
+        i++;
+      }
     }
   }
 
@@ -142,6 +165,11 @@ export class LedgerPass {
       this.#findings.add(place, problem, { about: "neither" });
     }
     return this.#verdict();
+  }
+
+  #beginLine(): void {
+    this.#lineNumber++;
+    if (this.#lineNumber === 1) this.#anchors.at(this.#tree, 1, undefined);
   }
 
   #verdict(): Verification {
@@ -224,71 +252,119 @@ export class LedgerPass {
   /** One place of the ledger, disclosed or withheld: what it says, whether it fits, who signed it. */
   #entry(line: Line, entry: Entry, lineProblems: readonly Problem[]): void {
     const judgedAt = entry.disclosed ? entry.issuedAt : this.#chain.issuedAt;
-    const neighbour = this.#chain.previousLine;
-    const misfits = this.#chain.check(entry, this.#lineNumber);
-    const forgeries = checkAuthenticity(entry, judgedAt, this.#trust, this.#engine);
-    const genuine = isGenuine(entry, forgeries, this.#trust);
-    const content = this.#checkContent(entry, genuine, misfits.some(isMisplaced));
-    const problems = [
-      ...entry.problems,
-      ...this.#disclosure.check(entry),
-      ...checkLedgerName(entry.ledger, this.#trust),
-      ...misfits,
-      ...forgeries,
-      ...content.problems,
-    ];
-    const place: FindingPlace = { line: this.#lineNumber, seq: entry.seq, receipt_id: entry.receiptId };
-    this.#findings.addAll(place, problems, { neighbour });
-
-    const at = this.#tree.size;
-    this.#tree.append(entry.leaf);
-    this.#checkpoints.entry(this.#lineNumber, at);
-    this.#anchors.at(this.#tree, this.#lineNumber, this.#chain.issuedAt);
+    const own = checkOwn(entry, judgedAt, this.#tenant, this.#trust, this.#engine);
+    const facts = this.#lineFacts;
+    facts.takeEntry(entry, own.standing);
+    const place = this.#tree.size;
+    const { problems, judged: policyJudged } = this.#follow(facts, own.problems, place);
+    this.#append(entry.leaf);
     this.#options.observe?.({
       line,
       where: this.#files.of(this.#lineNumber),
-      place: at,
+      place,
       entry,
-      genuine,
-      approval: content.approval,
-      policyJudged: content.policyJudged,
+      genuine: own.standing.isGenuine,
+      approval: own.approval,
+      policyJudged,
       problems: [...lineProblems, ...problems],
     });
   }
 
+  /** The entries of a run, which all have a record: the tree takes them together where no root is asked for between. */
+  #run(run: Run, bytes: Uint8Array): void {
+    const { record } = this.#recordFacts;
+    const first = this.#tree.size;
+    const isTogether = !this.#anchors.isBetween(first, first + run.count) && this.#tree.appendRun(run);
+    for (let i = 0; i < run.count; i++) {
+      record.at = (run.first + i) * recordBytes;
+      this.#recorded(bytes, first + i);
+      if (!isTogether) this.#append(leafOf(record));
+    }
+    if (isTogether) this.#reach();
+  }
+
+  /** One place of the ledger of which there is a record: nothing is wrong with it by itself. */
+  #recorded(bytes: Uint8Array, place: number): void {
+    const facts = this.#recordFacts;
+    this.#beginLine();
+    this.#unreadInARow = 0;
+    facts.takeRecord();
+    const { problems, judged: policyJudged } = this.#follow(facts, this.#ownOf(facts), place);
+    const { observe } = this.#options;
+    if (observe === undefined) return;
+    const { record } = facts;
+    const line = bytes.slice(record.offset, record.offset + record.length);
+    const entry = new RecordedEntry(record, line, this.#engine.sha3_256, this.#scopes);
+    observe({
+      line: entry.line,
+      where: this.#files.of(this.#lineNumber),
+      place,
+      entry,
+      genuine: facts.isGenuine,
+      approval: entry.receipt && soundApproval(record, entry.receipt),
+      policyJudged,
+      problems,
+    });
+  }
+
+  /** Of a withheld entry, only those before it say when its key is judged. */
+  #ownOf({ isDisclosed, record }: EntryFacts): OwnProblems {
+    const at = this.#chain.packedIssuedAt;
+    if (isDisclosed || at === undefined || this.#keyTimes.isValidAt(record.signer, at)) return noOwnProblems;
+    const { id } = this.#keyTimes.key(record.signer);
+    return { ...noOwnProblems, forgeries: [keyNotValid(id, record.seq, this.#chain.issuedAt)] };
+  }
+
+  /** What an entry shows beside those before it, and all that is wrong with it. */
+  #follow(facts: EntryFacts, own: OwnProblems, place: number): ReleaseJudgement {
+    const neighbour = this.#chain.previousLine;
+    const misfits = this.#chain.check(facts, this.#lineNumber);
+    const sequel = this.#followContent(facts, own, misfits);
+    let problems = followedBy(own.form, this.#disclosure.check(facts));
+    problems = followedBy(problems, own.name);
+    problems = followedBy(problems, misfits);
+    problems = followedBy(problems, own.forgeries);
+    problems = followedBy(problems, own.content);
+    problems = followedBy(problems, sequel.problems);
+    if (problems.length > 0) {
+      const { seq, receiptId: receipt_id } = facts;
+      this.#findings.addAll({ line: this.#lineNumber, seq, receipt_id }, problems, { neighbour });
+    }
+    this.#checkpoints.entry(this.#lineNumber, place);
+    return problems === sequel.problems ? sequel : { judged: sequel.judged, problems };
+  }
+
   /**
-   * What the content of a whole receipt shows. Controls and approvals are judged of genuine
-   * receipts only: of a forged one nothing can be said but that it is forged. A receipt out of
-   * its place says nothing of nonces, requests and releases: the export repeats it, not the runtime.
+   * What the content of a whole receipt shows beside those before it. A receipt out of its place
+   * says nothing of nonces, requests and releases: the export repeats it, not the runtime.
    */
-  #checkContent(entry: Entry, genuine: boolean, misplaced: boolean): ContentCheck {
-    const { receipt } = entry;
-    if (receipt === undefined) {
-      this.#untested++;
-      return { problems: [], approval: undefined, policyJudged: false };
-    }
-    this.#tally.add(receipt);
-    const problems = checkIntent(entry, receipt, this.#engine.sha3_256);
-    if (!genuine) {
-      this.#untested++;
-      return { problems, approval: undefined, policyJudged: false };
-    }
-    const approval = judgeApproval(receipt, this.#trust, this.#engine);
-    problems.push(...checkControls(receipt), ...approval.problems);
-    if (misplaced) return { problems, approval, policyJudged: false };
-    problems.push(...this.#requests.check(receipt, this.#lineNumber, approval.rejected));
-    const sound = problems.length === 0;
-    const release = this.#releases.check(receipt, sound);
-    problems.push(...release.problems);
-    return { problems, approval, policyJudged: release.judged };
+  #followContent(facts: EntryFacts, own: OwnProblems, misfits: readonly Problem[]): ReleaseJudgement {
+    if (facts.isWhole) this.#tally.add(facts.record);
+    if (!facts.isGenuine) this.#untested++;
+    if (!facts.isGenuine || misfits.some(isMisplaced)) return notJudged;
+    const problems = this.#requests.check(facts, this.#lineNumber);
+    const sound = own.content.length === 0 && problems.length === 0;
+    const release = this.#releases.check(facts, sound);
+    if (problems.length === 0) return release;
+    return { judged: release.judged, problems: followedBy(problems, release.problems) };
+  }
+
+  /** Puts an entry into the tree, and looks whether its new root is one that was kept. */
+  #append(leaf: Uint8Array | undefined): void {
+    this.#tree.append(leaf);
+    this.#reach();
+  }
+
+  #reach(): void {
+    if (this.#anchors.isAt(this.#tree.size))
+      this.#anchors.at(this.#tree, this.#lineNumber, this.#chain.issuedAt);
   }
 }
 
-/** What the content of one entry shows. */
-interface ContentCheck {
-  readonly problems: Problem[];
-  readonly approval: ApprovalJudgement | undefined;
-  readonly policyJudged: boolean;
+/** The leaf in a record, which the tree keeps. */
+function leafOf(record: RecordCursor): Uint8Array {
+  const leaf = record.at + recordAt.leaf;
+  return record.bytes.slice(leaf, leaf + 32);
 }
 
 /** The line that a record is of, as it stands in its block; not kept where it is too long. */
@@ -296,6 +372,16 @@ function rawLineOf(record: RecordCursor, bytes: Uint8Array): RawLine {
   const { offset, length } = record;
   const kept = length > limits.lineBytes ? bytes.subarray(0, 0) : bytes.subarray(offset, offset + length);
   return { bytes: kept, length, ended: (record.flags & recordFlags.ended) !== 0 };
+}
+
+/** Whether a run has entries, all of them in its block and by record. */
+function isOfEntries(run: Run, records: Uint8Array): boolean {
+  const end = (run.first + run.count) * recordBytes;
+  if (run.count < 1 || end > records.length) return false;
+  for (let at = run.first * recordBytes; at < end; at += recordBytes) {
+    if (records[at] === recordKinds.other) return false;
+  }
+  return true;
 }
 
 function isMisplaced({ code }: Problem): boolean {

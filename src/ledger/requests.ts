@@ -1,33 +1,12 @@
-import { decodeBase64 } from "../bytes/base64.js";
-import { equalBytes } from "../bytes/bytes.js";
-import type { HashFunction } from "../bytes/digest.js";
-import { encodeUtf8 } from "../bytes/utf8.js";
+import { equalRanges } from "../bytes/bytes.js";
 import type { Problem } from "../findings/finding.js";
-import type { ApprovalRequest } from "../receipt/approval.js";
-import type { Receipt } from "../receipt/receipt.js";
-import { ran } from "./controls.js";
+import { type EntryFacts, followedBy, none } from "./facts.js";
 import { growTo } from "./grow.js";
+import { agreedNames } from "./lineage.js";
 import { NonceIndex } from "./nonce-index.js";
+import { approvalStates, type RecordCursor, recordAt, recordFlags } from "./record.js";
 
-/** In what all receipts of one request agree (docs/format.md, "Approvals"). */
-const agreed: { readonly [name: string]: (receipt: Receipt, request: ApprovalRequest) => unknown } = {
-  tenant: (receipt) => receipt.tenant,
-  agent: (receipt) => receipt.agent,
-  adapter_id: (receipt) => receipt.adapter_id,
-  ir_hash: (receipt) => receipt.ir_hash,
-  "policy.hash": (receipt) => receipt.policy.hash,
-  facts: (receipt) => receipt.facts,
-  risk_tier: (receipt) => receipt.risk_tier,
-  correlation_id: (receipt) => receipt.correlation_id,
-  required: (_receipt, request) => request.required,
-  requested_at: (_receipt, request) => request.requested_at,
-  expires_at: (_receipt, request) => request.expires_at,
-};
-const agreedNames = Object.keys(agreed);
 const hashBytes = 32;
-
-const isClosed = 1;
-const isRejected = 2;
 
 /**
  * Follows nonces through the ledger: one nonce runs once, and the receipts of one request
@@ -36,34 +15,30 @@ const isRejected = 2;
  * serves the message.
  */
 export class Requests {
-  readonly #sha3: HashFunction;
   readonly #executions: NonceIndex;
   #executionLines = new Uint32Array(1024);
   readonly #requests: NonceIndex;
   #lines = new Uint32Array(256);
+  /** Whether a receipt of the request closed it, and whether a `reject` counted: as `recordFlags`. */
   #flags = new Uint8Array(256);
   #hashes = new Uint8Array(256 * hashBytes);
   #sums = new Uint16Array(256 * agreedNames.length);
 
-  constructor(sha3: HashFunction, seed: number) {
-    this.#sha3 = sha3;
+  constructor(seed: number) {
     this.#executions = new NonceIndex(seed);
     this.#requests = new NonceIndex(seed);
   }
 
-  /** Takes the next genuine receipt; `rejected` says whether a `reject` in it counted. */
-  check(receipt: Receipt, line: number, rejected: boolean): Problem[] {
-    const nonce = decodeBase64(receipt.nonce)!;
-    const problems: Problem[] = [];
-    if (ran(receipt)) problems.push(...this.#checkExecution(nonce, line));
-    if (receipt.approval.state !== "not_required") {
-      problems.push(...this.#checkRequest(nonce, receipt, receipt.approval, line, rejected));
-    }
-    return problems;
+  /** Takes the next genuine receipt. */
+  check(facts: EntryFacts, line: number): readonly Problem[] {
+    const { record } = facts;
+    const reused = facts.has(recordFlags.ran) ? this.#checkExecution(record, line) : none;
+    if (!facts.has(recordFlags.request)) return reused;
+    return followedBy(reused, this.#checkRequest(record, line));
   }
 
-  #checkExecution(nonce: Uint8Array, line: number): Problem[] {
-    const before = this.#executions.find(nonce);
+  #checkExecution({ bytes, at }: RecordCursor, line: number): readonly Problem[] {
+    const before = this.#executions.find(bytes, at + recordAt.nonce);
     if (before !== undefined) {
       const first = this.#executionLines[before]!;
       return [
@@ -74,73 +49,65 @@ export class Requests {
         },
       ];
     }
-    const number = this.#executions.add(nonce);
+    const number = this.#executions.add(bytes, at + recordAt.nonce);
     this.#executionLines = growTo(this.#executionLines, number + 1);
     this.#executionLines[number] = line;
-    return [];
+    return none;
   }
 
-  #checkRequest(
-    nonce: Uint8Array,
-    receipt: Receipt,
-    request: ApprovalRequest,
-    line: number,
-    rejected: boolean,
-  ): Problem[] {
-    // Of canonical lines, equal content has equal text: its members come in one order.
-    const texts = agreedNames.map((name) => JSON.stringify(agreed[name]!(receipt, request)));
-    const hash = this.#sha3(encodeUtf8(texts.join("\n")));
-    const sums = texts.map(shortSum);
-    const closes = request.state !== "pending";
-    const flags = (closes ? isClosed : 0) | (rejected ? isRejected : 0);
-
-    const known = this.#requests.find(nonce);
+  #checkRequest(record: RecordCursor, line: number): readonly Problem[] {
+    const known = this.#requests.find(record.bytes, record.at + recordAt.nonce);
     if (known === undefined) {
-      this.#open(nonce, line, flags, hash, sums);
-      return [];
+      this.#open(record, line);
+      return none;
     }
-    const problems = this.#compare(known, hash, sums, request);
-    this.#flags[known]! |= flags;
+    const problems = this.#compare(known, record);
+    this.#flags[known]! |= record.flags;
     return problems;
   }
 
-  #open(nonce: Uint8Array, line: number, flags: number, hash: Uint8Array, sums: readonly number[]): void {
-    const number = this.#requests.add(nonce);
+  #open(record: RecordCursor, line: number): void {
+    const { bytes, at } = record;
+    const number = this.#requests.add(bytes, at + recordAt.nonce);
     this.#lines = growTo(this.#lines, number + 1);
     this.#flags = growTo(this.#flags, number + 1);
     this.#hashes = growTo(this.#hashes, (number + 1) * hashBytes);
     this.#sums = growTo(this.#sums, (number + 1) * agreedNames.length);
     this.#lines[number] = line;
-    this.#flags[number] = flags;
-    this.#hashes.set(hash, number * hashBytes);
-    this.#sums.set(sums, number * agreedNames.length);
+    this.#flags[number] = record.flags;
+    const [hash, sums] = [number * hashBytes, number * agreedNames.length];
+    for (let i = 0; i < hashBytes; i++) this.#hashes[hash + i] = bytes[at + recordAt.requestHash + i]!;
+    for (let i = 0; i < agreedNames.length; i++) this.#sums[sums + i] = record.sum(i);
   }
 
-  #compare(known: number, hash: Uint8Array, sums: readonly number[], request: ApprovalRequest): Problem[] {
+  #compare(known: number, record: RecordCursor): readonly Problem[] {
+    const flags = this.#flags[known]!;
+    const isSame = equalRanges(
+      this.#hashes,
+      known * hashBytes,
+      record.bytes,
+      record.at + recordAt.requestHash,
+      hashBytes,
+    );
+    if (isSame && (flags & (recordFlags.closed | recordFlags.rejected)) === 0) return none;
+
     const problems: Problem[] = [];
     const first = `the receipt at line ${this.#lines[known]}`;
     const lineage = (expected: string, actual: string) => {
       problems.push({ code: "approval.lineage", expected, actual });
     };
-    const knownHash = this.#hashes.subarray(known * hashBytes, (known + 1) * hashBytes);
-    if (!equalBytes(knownHash, hash)) {
+    if (!isSame) {
       const offset = known * agreedNames.length;
-      const differing = agreedNames.filter((_, i) => this.#sums[offset + i] !== sums[i]);
+      const differing = agreedNames.filter((_, i) => this.#sums[offset + i] !== record.sum(i));
       lineage(`what ${first} says of this request`, `another ${differing.join(", ") || "content"}`);
     }
-    const flags = this.#flags[known]!;
-    if ((flags & isClosed) !== 0)
-      lineage(`nothing after the end of the request that began with ${first}`, request.state);
-    if ((flags & isRejected) !== 0 && request.state === "granted") {
+    if ((flags & recordFlags.closed) !== 0) {
+      const state = approvalStates[record.approvalState]!;
+      lineage(`nothing after the end of the request that began with ${first}`, state);
+    }
+    if ((flags & recordFlags.rejected) !== 0 && (record.flags & recordFlags.granted) !== 0) {
       lineage("no grant after a rejection that counted", `granted; ${first} began this request`);
     }
     return problems;
   }
-}
-
-/** Names members in a message and decides nothing: the hash has decided before. */
-function shortSum(text: string): number {
-  let sum = 0;
-  for (let i = 0; i < text.length; i++) sum = (Math.imul(sum, 31) + text.charCodeAt(i)) & 0xffff;
-  return sum;
 }

@@ -1,31 +1,42 @@
-import type { Time } from "../json/time.js";
-import type { Receipt } from "../receipt/receipt.js";
+import { type Time, unpackTime } from "../json/time.js";
+import { decisions, type RecordCursor, statusNames, tiers } from "./record.js";
 import type { Counts } from "./verification.js";
 
 /** Counts whole receipts by decision, tier and status, and the period that they span. */
 export class Tally {
-  readonly #decision = { allow: 0, deny: 0, escalate: 0, approval: 0 };
-  readonly #tier = { T0_OBSERVE: 0, T1_STANDARD: 0, T2_ELEVATED: 0, T3_SOVEREIGN: 0 };
-  readonly #status = { executed: 0, failed: 0, not_executed: 0, unknown: 0 };
-  #from: Time | undefined;
-  #to: Time | undefined;
+  readonly #decision = decisions.map(() => 0);
+  readonly #tier = tiers.map(() => 0);
+  readonly #status = statusNames.map(() => 0);
+  /** Packed. */
+  #from = Number.POSITIVE_INFINITY;
+  #to = Number.NEGATIVE_INFINITY;
 
-  add(receipt: Receipt): void {
-    this.#decision[receipt.decision]++;
-    this.#tier[receipt.risk_tier]++;
-    this.#status[receipt.outcome.status]++;
-    const at = receipt.decided_at;
-    if (this.#from === undefined || at < this.#from) this.#from = at;
-    if (this.#to === undefined || at > this.#to) this.#to = at;
+  /** Counts the receipt that a record is of. */
+  add(record: RecordCursor): void {
+    this.#decision[record.decision]!++;
+    this.#tier[record.tier]!++;
+    this.#status[record.status]!++;
+    const at = record.decidedAt;
+    if (at < this.#from) this.#from = at;
+    if (at > this.#to) this.#to = at;
   }
 
   get counts(): Counts {
-    return { decision: { ...this.#decision }, risk_tier: { ...this.#tier }, status: { ...this.#status } };
+    return {
+      decision: named(decisions, this.#decision),
+      risk_tier: named(tiers, this.#tier),
+      status: named(statusNames, this.#status),
+    };
   }
 
   get period(): { readonly from: Time; readonly to: Time } | undefined {
-    return this.#from === undefined || this.#to === undefined
-      ? undefined
-      : { from: this.#from, to: this.#to };
+    return this.#from > this.#to ? undefined : { from: unpackTime(this.#from), to: unpackTime(this.#to) };
   }
+}
+
+function named<N extends string>(
+  names: readonly N[],
+  counts: readonly number[],
+): { readonly [name in N]: number } {
+  return Object.fromEntries(names.map((name, i) => [name, counts[i]!])) as { [name in N]: number };
 }
