@@ -46,6 +46,7 @@ try {
       main: at(`${fresh}/commands/main.js`),
       // Beside the code that starts it, which looks for it by its own address.
       "decide-worker": at(`${fresh}/io/decide-worker.js`),
+      "recognize-worker": at(`${fresh}/io/recognize-worker.js`),
       "by-gate": at(`${fresh}/hook/by-gate.js`),
     },
     splitting: true,

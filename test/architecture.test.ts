@@ -13,6 +13,7 @@ const levels = [
   ["receipt"],
   ["policy"],
   ["ledger"],
+  ["kernel"],
   ["population"],
   ["replay"],
   ["controls", "sampling"],

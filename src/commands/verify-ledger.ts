@@ -1,10 +1,13 @@
-import { engine } from "#engine";
+import { engine as nodeEngine } from "#engine";
 import { decodeUtf8 } from "../bytes/utf8.js";
-import { openLedger } from "../io/ledger-source.js";
+import type { EngineName } from "../io/engine-names.js";
+import type { ChosenEngine, EngineRequest } from "../io/engines.js";
+import { type LedgerSource, openLedger } from "../io/ledger-source.js";
 import { loadTrust } from "../io/load-trust.js";
 import { isFoundInFolder, locate } from "../io/locate.js";
 import { Progress } from "../io/progress.js";
 import { readSmallFile } from "../io/read-file.js";
+import type { StagedRecognizer } from "../io/recognizer.js";
 import { CannotDo } from "../io/refusal.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import type { VerifyOptions } from "../ledger/options.js";
@@ -13,6 +16,9 @@ import { type LedgerFile, verifyWith } from "../ledger/verify.js";
 import type { Provenance } from "../report/keys-source.js";
 import type { FileFacts } from "../workpaper/paper.js";
 import { missingKeys } from "./missing-keys.js";
+
+/** Bytes up to which a file is not worth more than the plain way. */
+const shortLedger = 512 * 1024;
 
 /** What every command that verifies a ledger can be told. */
 export interface LedgerRequest extends Omit<VerifyOptions, "trust" | "since" | "sinceCounts" | "tableSeed"> {
@@ -24,6 +30,9 @@ export interface LedgerRequest extends Omit<VerifyOptions, "trust" | "since" | "
   readonly digest?: boolean;
   /** Where standard input was kept, for what reads it more than once. */
   readonly spooled?: string | undefined;
+  /** What computes, and in how many threads: no answer depends on it. */
+  readonly engine?: EngineName | undefined;
+  readonly jobs?: number | undefined;
   /** Awaited before each piece of a file is taken in: by who does more with it than can be done at once. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
@@ -38,6 +47,8 @@ export interface LookedAt {
   readonly files: readonly FileFacts[];
   /** The file that the kept checkpoint was read from. */
   readonly sincePath: string | undefined;
+  /** What computed, in words. */
+  readonly engine: string;
 }
 
 /** Finds ledger and keys, reads them and verifies, with a progress bar where a person waits. */
@@ -60,6 +71,8 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
     since: _since,
     digest: _digest,
     spooled: _spooled,
+    engine: engineName = "auto",
+    jobs,
     pause,
     ...asked
   } = request;
@@ -70,23 +83,47 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
     // Against nonces chosen to collide; no answer depends on it.
     tableSeed: crypto.getRandomValues(new Int32Array(1))[0]!,
   };
+  const { engine, recognizer, described } = await chosenEngine(sources, {
+    engine: engineName,
+    jobs,
+    trust,
+    tenant: request.tenant,
+    observed: request.observe !== undefined,
+  });
+  const files = pause === undefined ? sources : sources.map((source) => paced(source, pause));
   const verification = await withProgress(sources, () =>
-    verifyWith(
-      engine,
-      pause === undefined ? sources : sources.map((source) => paced(source, pause)),
-      options,
-    ),
-  );
+    verifyWith(engine, files, options, recognizer),
+  ).finally(() => recognizer?.close());
   const provenance: Provenance = {
     keysSource: keys.namedBy,
     keysPath: keys.path,
     keysFoundInFolder: isFoundInFolder(keys),
     sinceFoundInFolder: since !== undefined && isFoundInFolder(since),
   };
-  const files = sources.map(({ name, readBytes, digest: hash }): FileFacts => {
+  const facts = sources.map(({ name, readBytes, digest: hash }): FileFacts => {
     return { name, bytes: readBytes, sha256: hash?.digest("hex") ?? "" };
   });
-  return { verification, provenance, trust, ledgers, files, sincePath: since?.path };
+  return {
+    verification,
+    provenance,
+    trust,
+    ledgers,
+    files: facts,
+    sincePath: since?.path,
+    engine: described(),
+  };
+}
+
+/** Most ledgers that people look at are short: what makes long ones fast is not even loaded for them. */
+async function chosenEngine(
+  sources: readonly LedgerSource[],
+  request: EngineRequest,
+): Promise<Omit<ChosenEngine, "recognizer"> & { readonly recognizer?: StagedRecognizer | undefined }> {
+  const isShort = sources.every(({ plainBytes }) => plainBytes !== undefined && plainBytes < shortLedger);
+  if (isShort && request.engine === "auto" && request.jobs === undefined)
+    return { engine: nodeEngine, described: () => "node, one thread" };
+  const { chooseEngine } = await import("../io/engines.js");
+  return chooseEngine(request);
 }
 
 /** A note that is no text cannot verify; what it is otherwise, the verification says. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command, Option } from "@commander-js/extra-typings";
+import { engineNames } from "../io/engine-names.js";
 import { writeNote, writeOut } from "../io/output.js";
 import { CannotDo } from "../io/refusal.js";
 import { outputPage } from "../io/terminal.js";
@@ -8,7 +9,7 @@ import { renderVerificationJson } from "../report/verification-json.js";
 import { renderVerification } from "../report/verification-text.js";
 import { visible } from "../report/visible.js";
 import { verdictExitCode } from "./exit-codes.js";
-import { digestBytes, fingerprint, tenantName, wholeNumber } from "./options.js";
+import { digestBytes, fingerprint, tenantName, threadCount, wholeNumber } from "./options.js";
 import { quoted } from "./quoted.js";
 import type { SetExitCode } from "./run.js";
 import { type LookedAt, verifyLocated } from "./verify-ledger.js";
@@ -50,6 +51,17 @@ export function verifyCommand(setExitCode: SetExitCode): Command {
         .choices(["table", "json"] as const)
         .default("table" as const),
     )
+    .addOption(
+      new Option("--engine <engine>", "what computes; no answer depends on it")
+        .choices(engineNames)
+        .default("auto" as const),
+    )
+    .option(
+      "--jobs <n>",
+      "threads that verify (default: one for each core, at most 8, where the ledger is long)",
+      threadCount,
+    )
+    .option("--verbose", "say on stderr what computed")
     .action(async (ledgers, options) => {
       if ((options.root === undefined) !== (options.size === undefined)) {
         throw new CannotDo("expected --root and --size together, found one of them");
@@ -64,7 +76,10 @@ export function verifyCommand(setExitCode: SetExitCode): Command {
         ...(start === undefined ? {} : { start }),
         ...(tenant === undefined ? {} : { tenant }),
         allowWithheld: allowWithheld === true,
+        engine: options.engine,
+        jobs: options.jobs,
       });
+      if (options.verbose === true) writeNote(`sclaw: verified by ${looked.engine}`);
       const { verification, provenance } = looked;
       setExitCode(verdictExitCode(verification, options.failOn));
       if (options.format === "json") writeOut(renderVerificationJson(verification, provenance));

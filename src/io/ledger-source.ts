@@ -12,6 +12,8 @@ const chunkBytes = 1024 * 1024;
 export interface LedgerSource extends LedgerFile {
   /** Bytes of the file as it is stored; undefined where that is not known (a pipe). */
   readonly storedBytes: number | undefined;
+  /** Bytes of the ledger; undefined where that is not known (a pipe, a gzip file). */
+  readonly plainBytes: number | undefined;
   /** Called with the stored bytes read so far. */
   onProgress: ((storedBytes: number) => void) | undefined;
   /** Takes in the stored bytes as they are read, where the file's digest is wanted. */
@@ -45,16 +47,17 @@ export function openLedger(path: string, options: OpenOptions = {}): LedgerSourc
     }
     const head = Buffer.alloc(2);
     const headLength = readFully(file, head);
+    const isGzip = headLength === 2 && head[0] === 0x1f && head[1] === 0x8b;
     const source: LedgerSource = {
       name,
       storedBytes: facts.isFile() ? facts.size : undefined,
+      plainBytes: facts.isFile() && !isGzip ? facts.size : undefined,
       onProgress: undefined,
       digest: options.digest === true ? createHash("sha256") : undefined,
       readBytes: 0,
       bytes: [],
     };
     const stored = () => readStored(file, head.subarray(0, headLength), source);
-    const isGzip = headLength === 2 && head[0] === 0x1f && head[1] === 0x8b;
     return Object.assign(source, { bytes: isGzip ? gunzipped(stored(), name) : stored() });
   } catch (error) {
     throw refusalOf(error, `cannot read the ledger ${name}`);

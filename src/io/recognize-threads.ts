@@ -1,0 +1,87 @@
+import { Worker } from "node:worker_threads";
+import type { Block } from "../ledger/recognizer.js";
+import type { RecognizeWork } from "./recognize-worker.js";
+import { CannotDo } from "./refusal.js";
+
+interface Thread {
+  readonly worker: Worker;
+  /** What it was given and has not answered, oldest first. */
+  readonly waiting: Answer[];
+}
+
+interface Answer {
+  readonly resolve: (blocks: readonly Block[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Threads that recognize ordinary lines. A thread that fails or ends is a failure of the whole:
+ * no line is left out in silence, and nobody waits for it.
+ */
+export class RecognizeThreads {
+  readonly #threads: readonly Thread[];
+  #failure: { readonly error: unknown } | undefined;
+  #closing = false;
+
+  constructor(
+    work: RecognizeWork,
+    count: number,
+    program = new URL("./recognize-worker.js", import.meta.url),
+  ) {
+    this.#threads = Array.from({ length: count }, () => {
+      const thread: Thread = { worker: new Worker(program, { workerData: work }), waiting: [] };
+      thread.worker.on("message", (blocks: readonly Block[]) => thread.waiting.shift()?.resolve(blocks));
+      thread.worker.on("messageerror", (error) => this.#fail(error));
+      thread.worker.on("error", (error) => this.#fail(threadError(error)));
+      thread.worker.on("exit", (code) => this.#fail(ended(`exit code ${code}`)));
+      return thread;
+    });
+  }
+
+  /** How many pieces are worth having under way at once: one a thread, and one for each to go on with. */
+  get mostUnderWay(): number {
+    return 2 * this.#threads.length;
+  }
+
+  /** Gives whole lines, which are copied, to the thread with least to do; resolves to their blocks. */
+  recognize(lines: Uint8Array): Promise<readonly Block[]> {
+    const copy = lines.slice();
+    const promise = new Promise<readonly Block[]>((resolve, reject) => {
+      if (this.#failure !== undefined) {
+        reject(this.#failure.error);
+        return;
+      }
+      const [thread] = [...this.#threads].sort((a, b) => a.waiting.length - b.waiting.length);
+      thread!.waiting.push({ resolve, reject });
+      thread!.worker.postMessage(copy, [copy.buffer]);
+    });
+    // Whoever is to await it may be busy with an earlier one, which fails too.
+    promise.catch(() => {});
+    return promise;
+  }
+
+  /** Ends the threads, whatever they do. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#closing) return;
+    this.#failure ??= { error };
+    for (const { waiting } of this.#threads) for (const { reject } of waiting.splice(0)) reject(error);
+  }
+}
+
+/** What the system denied a thread is no bug of ours; what its program threw is. */
+function threadError(error: Error): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  return code?.startsWith("ERR_WORKER_") ? ended(error.message) : error;
+}
+
+function ended(how: string): CannotDo {
+  return new CannotDo(
+    `expected threads that verify to the end, found one that ended: ${how}`,
+    "nothing was concluded; run it again, with --jobs 1 to verify in one thread",
+  );
+}

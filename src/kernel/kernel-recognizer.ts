@@ -1,0 +1,93 @@
+import type { Block, Recognizer, Run } from "../ledger/recognizer.js";
+import { RecordCursor, recordBytes, recordKinds } from "../ledger/record.js";
+import type { LedgerBytes } from "../ledger/verify.js";
+import type { Kernel } from "./kernel.js";
+import { bufferBytes, LineBuffer, otherLine } from "./line-buffer.js";
+
+/** The kernel loads so far behind the last line. */
+const slack = 64;
+/** A block has at most so many lines: they may be as short as one byte. */
+const mostRecords = 8192;
+/** A subtree as the kernel gives it: its size, then its root (kernel/tree.ts). */
+const subtreeBytes = 40;
+const mostSubtrees = 64;
+/** Of fewer entries in a row it costs more to say where they belong than to hash them. */
+const leastRun = 4;
+
+/** Recognizes ordinary lines by a kernel that has been given its trust, in the thread that it is asked in. */
+export class KernelRecognizer implements Recognizer {
+  readonly #kernel: Kernel;
+  readonly #input: number;
+  readonly #records: number;
+  readonly #leaves: number;
+  readonly #subtrees: number;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    this.#input = kernel.take(bufferBytes + slack);
+    this.#records = kernel.take(mostRecords * recordBytes);
+    this.#leaves = kernel.take(mostRecords * 32);
+    this.#subtrees = kernel.take(mostSubtrees * subtreeBytes);
+  }
+
+  async *blocks(file: LedgerBytes): AsyncGenerator<Block> {
+    const lines = new LineBuffer();
+    for await (const chunk of file instanceof Uint8Array ? [file] : file) {
+      for (const piece of lines.push(chunk)) {
+        if (piece.kind === "lines") yield* this.recognize(piece.bytes);
+        else yield otherLine(piece);
+      }
+    }
+    const last = lines.end();
+    if (last !== undefined) yield otherLine(last);
+  }
+
+  /** The blocks of whole lines, at most as many bytes of them as a line buffer gives at once. */
+  *recognize(lines: Uint8Array): Generator<Block> {
+    const { call } = this.#kernel;
+    const { length } = lines;
+    this.#view(this.#input, length).set(lines);
+    let at = 0;
+    while (at < length) {
+      const count = call.recognize(this.#input + at, length - at, this.#records, mostRecords);
+      const consumed = call.consumed.value as number;
+      const records = this.#view(this.#records, count * recordBytes);
+      yield {
+        bytes: this.#view(this.#input + at, consumed),
+        records,
+        runs: this.#runsOf(records, count),
+      };
+      at += consumed;
+    }
+  }
+
+  /** Neighbouring ordinary entries; they are taken to stand where the first of them says. */
+  #runsOf(records: Uint8Array, count: number): Run[] {
+    const runs: Run[] = [];
+    const cursor = new RecordCursor(records);
+    let first = 0;
+    for (let i = 0; i <= count; i++) {
+      cursor.at = i * recordBytes;
+      if (i < count && cursor.kind !== recordKinds.other) continue;
+      if (i - first >= leastRun) runs.push(this.#runAt(cursor, first, i - first));
+      first = i + 1;
+    }
+    return runs;
+  }
+
+  #runAt(cursor: RecordCursor, first: number, count: number): Run {
+    cursor.at = first * recordBytes;
+    const start = cursor.seq;
+    const records = this.#records + first * recordBytes;
+    const found = this.#kernel.call.subtreesOf(records, count, start, this.#leaves, this.#subtrees);
+    const hashes = new Uint8Array(32 * found);
+    for (let i = 0; i < found; i++) {
+      hashes.set(this.#view(this.#subtrees + i * subtreeBytes + 8, 32), 32 * i);
+    }
+    return { first, count, start, hashes };
+  }
+
+  #view(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.#kernel.call.memory.buffer, at, length);
+  }
+}
