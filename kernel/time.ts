@@ -1,13 +1,15 @@
 /** The times of the format, as src/json/time.ts accepts them: `2026-06-01T12:00:00.000Z`. */
 
-/** The text with the least digits, and how much more each byte may be. */
+/** The text with the least digits, and how much more each byte may be: 9999-19-39T29:59:59.999Z. */
 const form: usize = memory.data<u8>([
-  0x30, 0x30, 0x30, 0x30, 0x2d, 0x30, 0x30, 0x2d, 0x30, 0x30, 0x54, 0x30, 0x30, 0x3a, 0x30, 0x30, // 0000-00-00T00:00
-  0x3a, 0x30, 0x30, 0x2e, 0x30, 0x30, 0x30, 0x5a, 0, 0, 0, 0, 0, 0, 0, 0, // :00.000Z
+  0x30, 0x30, 0x30, 0x30, 0x2d, 0x30, 0x30, 0x2d, 0x30, 0x30, 0x54, // 0000-00-00T
+  0x30, 0x30, 0x3a, 0x30, 0x30, 0x3a, 0x30, 0x30, 0x2e, 0x30, 0x30, 0x30, 0x5a, // 00:00:00.000Z
+  0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);
 const most: usize = memory.data<u8>([
-  9, 9, 9, 9, 0, 1, 9, 0, 3, 9, 0, 2, 9, 0, 5, 9, // 9999-19-39T29:59
-  0, 5, 9, 0, 9, 9, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, // :59.999Z
+  9, 9, 9, 9, 0, 1, 9, 0, 3, 9, 0,
+  2, 9, 0, 5, 9, 0, 5, 9, 0, 9, 9, 9, 0,
+  0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);
 
 const daysOf: usize = memory.data<u8>([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]);

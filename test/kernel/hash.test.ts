@@ -7,15 +7,13 @@ import { seeded } from "../support/seeded.mjs";
 import { type TestingModule, testingModule } from "./testing-module.mjs";
 
 interface Hashing {
+  readonly jobBytes: { readonly value: number };
+  readonly subtreeBytes: { readonly value: number };
   readonly hashMany: (jobs: number, count: number) => void;
   readonly hashOne: (out: number, message: number, length: number) => void;
   readonly subtrees: (leaves: number, count: number, start: number, out: number) => number;
   readonly nodes: (out: number, pairs: number, count: number) => void;
 }
-
-/** Bytes of a job and of a subtree, as kernel/sha3.ts and kernel/tree.ts lay them out. */
-const jobBytes = 16;
-const subtreeBytes = 40;
 
 const room = 1 << 21;
 const mostJobs = 1000;
@@ -24,9 +22,13 @@ let module: TestingModule<Hashing>;
 let data: number;
 let jobs: number;
 let digests: number;
+let jobBytes: number;
+let subtreeBytes: number;
 
 beforeAll(async () => {
   module = await testingModule<Hashing>("testing-hash.ts");
+  jobBytes = module.kernel.jobBytes.value;
+  subtreeBytes = module.kernel.subtreeBytes.value;
   data = module.take(room);
   jobs = module.take(mostJobs * jobBytes);
   digests = module.take(mostJobs * 32);
@@ -169,6 +171,15 @@ describe("SHA3-256", () => {
       expect(list.map(({ out }) => digestAt(out))).toEqual(digestsOf);
     }
   });
+});
+
+it("is the same beside the other field", async () => {
+  const { kernel, take, bytes } = await testingModule<Hashing>("testing-hash.ts", "fma");
+  const at = take(1000);
+  for (let length = 0; length < 300; length++) {
+    kernel.hashOne(at, at + 32, length);
+    expect(bytes(at, 32)).toEqual(sha3(bytes(at + 32, length)));
+  }
 });
 
 /** What `subtrees` gives for these leaf hashes. */
