@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { digestText, sha3 } from "../../fixtures/make/bytes.mjs";
-import type { HoldDraft, Signatures } from "../../fixtures/make/ledger.mjs";
+import { type HoldDraft, type Signatures, withheldOf } from "../../fixtures/make/ledger.mjs";
 import type { Loose } from "../../fixtures/make/loose.mjs";
 import { released, releaseOf } from "../../fixtures/make/story.mjs";
 import type { FindingCode } from "../../src/findings/catalogue.js";
@@ -71,6 +71,28 @@ it("the ledger says of a decision from the first release on which policy was in 
   const judged: boolean[] = [];
   await verify(released(other), { observe: ({ policyJudged }) => judged.push(policyJudged) });
   expect(judged).toEqual([false, true, true, true]);
+});
+
+describe("after a release, the ledger says of no policy that it was in force", () => {
+  type Edit = (lines: readonly Loose[]) => readonly Loose[];
+  const forged = (line: Loose): Loose => ({ ...line, receipt: { ...line.receipt, decision: "deny" } });
+  it.each<[string, Edit, readonly boolean[]]>([
+    [
+      "where the receipt is withheld",
+      (lines) => lines.with(3, withheldOf(lines[3])),
+      [false, true, true, false],
+    ],
+    ["where the receipt is forged", (lines) => lines.with(3, forged(lines[3])), [false, true, true, false]],
+    [
+      "where the receipt is out of its place",
+      (lines) => lines.toSpliced(4, 0, lines[3]),
+      [false, true, true, true, false],
+    ],
+  ])("%s", async (_, edit, expected) => {
+    const judged: boolean[] = [];
+    await verify(edit(released(usual).lines), { observe: ({ policyJudged }) => judged.push(policyJudged) });
+    expect(judged).toEqual(expected);
+  });
 });
 
 it("of two releases the later decides, and in its millisecond either", async () => {
