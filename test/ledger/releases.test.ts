@@ -6,7 +6,10 @@ import type { Loose } from "../../fixtures/make/loose.mjs";
 import { released, releaseOf } from "../../fixtures/make/story.mjs";
 import type { FindingCode } from "../../src/findings/catalogue.js";
 import { engine } from "../../src/io/engine-node.js";
+import type { Time } from "../../src/json/time.js";
+import { Releases } from "../../src/ledger/releases.js";
 import { releaseBundleFiles, releasePolicyHash } from "../../src/policy/release-bundle.js";
+import type { Receipt } from "../../src/receipt/receipt.js";
 import { bundleOf, filesOf } from "../policy/support.js";
 import { root } from "../support/sclaw.js";
 import { verify } from "../support/verify.js";
@@ -109,6 +112,19 @@ it("of two releases the later decides, and in its millisecond either", async () 
     ["control.policy-not-released", 4],
     ["control.policy-not-released", 8],
   ]);
+});
+
+it("the last ten thousand releases are remembered, and what was decided before all of them is not judged", async () => {
+  const receipts: Receipt[] = [];
+  await verify(released(usual), { observe: ({ entry }) => receipts.push(entry.receipt!) });
+  const [, , release, decided] = receipts as [Receipt, Receipt, Receipt, Receipt];
+  const first = Date.parse(release.outcome.completed_at!);
+  const timeOf = (number: number) => new Date(first + number).toISOString() as Time;
+  const releases = new Releases(engine.sha3_256);
+  for (let i = 0; i <= 10_000; i++)
+    releases.check({ ...release, outcome: { ...release.outcome, completed_at: timeOf(i) } }, true);
+  const judged = [0, 1].map((i) => releases.check({ ...decided, decided_at: timeOf(i) }, true).judged);
+  expect(judged).toEqual([false, true]);
 });
 
 describe("no release is", () => {
