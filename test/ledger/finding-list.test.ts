@@ -34,4 +34,14 @@ describe("findings that are kept", () => {
     }
     expect(kept.filter(({ problem }) => problem.code === "line.unknown")).toHaveLength(100);
   });
+
+  it("are only a hundred of each code once 16 MiB of text are reached", () => {
+    const list = new FindingList();
+    const text = "x".repeat(400);
+    const problem = { where: text.slice(0, 224), expected: text, actual: text };
+    // 1 KiB each: the first 16 Ki of them are as much text as that, to the character.
+    for (let line = 1; line <= 16_385; line++)
+      list.add({ line }, { ...problem, code: line <= 10_000 ? "receipt.schema" : "intent.schema" });
+    expect(list.kept).toHaveLength(16_384);
+  });
 });
