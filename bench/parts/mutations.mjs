@@ -33,7 +33,7 @@ const operators = {
   BinaryExpression: (node, of) =>
     boundary[node.operator] === undefined
       ? []
-      : [["boundary", node, `${of(node.left)} ${boundary[node.operator]} ${of(node.right)}`]],
+      : [["boundary", node, withOperator(node, boundary[node.operator], of)]],
   LogicalExpression: (node, of) =>
     logic[node.operator] === undefined
       ? []
@@ -61,6 +61,12 @@ const operators = {
   },
   Literal: (node) => (node.regex === undefined ? [] : looserPatterns(node)),
 };
+
+/** Another operator between the same operands, with the parentheses around them. */
+function withOperator({ start, end, left, right, operator }, other, of) {
+  const between = of({ start: left.end, end: right.start }).replace(operator, other);
+  return of({ start, end: left.end }) + between + of({ start: right.start, end });
+}
 
 /** Without the type assertions and parentheses around it. */
 function bare(node) {
