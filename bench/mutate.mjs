@@ -117,6 +117,8 @@ async function work() {
           });
     results.push({ mutant, ...result });
     if (!result.noticed && !reasons.has(keyOf(mutant))) console.log(`survived  ${describe(mutant)}`);
+    // On a busy machine, time that runs out says nothing of the mutant.
+    if (result.lost) console.log(`${result.by}  ${describe(mutant)}`);
     if (results.length % 50 === 0) progress();
     if (result.lost) {
       runner.end();
