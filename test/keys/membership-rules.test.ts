@@ -58,4 +58,17 @@ describe("a group's memberships", () => {
       ["/groups/g/members/5", "the holder of /groups/g/members/0 again"],
     ]);
   });
+
+  it.each([
+    ["start at one moment", (i: number) => ({ holder: "user:x", from: dayOf(0), until: dayOf(9 - i) })],
+    ["end at one moment", (i: number) => ({ holder: "user:x", from: dayOf(i), until: dayOf(9) })],
+    ["are the same", () => ({ holder: "user:x" })],
+  ])("that %s are each told of as the first of them again", (_name, member) => {
+    expect(
+      issuesOf({ members: [0, 1, 2].map(member) }).map(({ pointer, actual }) => [pointer, actual]),
+    ).toEqual([
+      ["/groups/g/members/1", "the holder of /groups/g/members/0 again"],
+      ["/groups/g/members/2", "the holder of /groups/g/members/0 again"],
+    ]);
+  });
 });
