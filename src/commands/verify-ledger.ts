@@ -1,19 +1,22 @@
 import { engine as nodeEngine } from "#engine";
 import { decodeUtf8 } from "../bytes/utf8.js";
-import type { EngineName } from "../io/engine-names.js";
+import { type EngineName, engineNames } from "../io/engine-names.js";
 import type { ChosenEngine, EngineRequest } from "../io/engines.js";
 import { type LedgerSource, openLedger } from "../io/ledger-source.js";
 import { loadTrust } from "../io/load-trust.js";
 import { isFoundInFolder, locate } from "../io/locate.js";
+import { writeNote } from "../io/output.js";
 import { Progress } from "../io/progress.js";
 import { readSmallFile } from "../io/read-file.js";
 import type { StagedRecognizer } from "../io/recognizer.js";
 import { CannotDo } from "../io/refusal.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import type { VerifyOptions } from "../ledger/options.js";
+import { RecognizerDisputed } from "../ledger/recognizer.js";
 import type { Verification } from "../ledger/verification.js";
 import { type LedgerFile, verifyWith } from "../ledger/verify.js";
 import type { Provenance } from "../report/keys-source.js";
+import { visible } from "../report/visible.js";
 import type { FileFacts } from "../workpaper/paper.js";
 import { missingKeys } from "./missing-keys.js";
 
@@ -51,8 +54,28 @@ export interface LookedAt {
   readonly engine: string;
 }
 
-/** Finds ledger and keys, reads them and verifies, with a progress bar where a person waits. */
+/**
+ * Finds ledger and keys, reads them and verifies, with a progress bar where a person waits. Where a
+ * kernel turns out to be at fault, all is done again without it, if it can be.
+ */
 export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
+  try {
+    return await verifyOnce(request);
+  } catch (error) {
+    if (!(error instanceof RecognizerDisputed)) throw error;
+    const fault = `the kernel and node:crypto disagree about line ${error.line}`;
+    const isReadable = !request.ledgers.includes("-") || request.spooled !== undefined;
+    if (request.observe !== undefined || !isReadable)
+      throw new CannotDo(
+        `expected one answer of every engine, found that ${fault}`,
+        "run it again with SCLAW_ENGINE=node, and please report this: it is a bug in sclaw, or in this machine",
+      );
+    writeNote(`sclaw: ${fault}: verified again without the kernel; please report this`);
+    return verifyOnce({ ...request, engine: "node" });
+  }
+}
+
+async function verifyOnce(request: LedgerRequest): Promise<LookedAt> {
   const { ledgers, keys, since } = locate(request);
   if (ledgers.filter((path) => path === "-").length > 1)
     throw new CannotDo("expected standard input once, found - twice");
@@ -71,7 +94,7 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
     since: _since,
     digest: _digest,
     spooled: _spooled,
-    engine: engineName = "auto",
+    engine: engineName = engineFromEnvironment(),
     jobs,
     pause,
     ...asked
@@ -124,6 +147,14 @@ async function chosenEngine(
     return { engine: nodeEngine, described: () => "node, one thread" };
   const { chooseEngine } = await import("../io/engines.js");
   return chooseEngine(request);
+}
+
+/** The engine that `SCLAW_ENGINE` names, for commands that have no option for it. */
+function engineFromEnvironment(): EngineName {
+  const { SCLAW_ENGINE: name = "auto" } = process.env;
+  const known = engineNames.find((candidate) => candidate === name);
+  if (known !== undefined) return known;
+  throw new CannotDo(`expected SCLAW_ENGINE to be one of ${engineNames.join(", ")}, found ${visible(name)}`);
 }
 
 /** A note that is no text cannot verify; what it is otherwise, the verification says. */

@@ -52,9 +52,10 @@ export function verifyCommand(setExitCode: SetExitCode): Command {
         .default("table" as const),
     )
     .addOption(
-      new Option("--engine <engine>", "what computes; no answer depends on it")
-        .choices(engineNames)
-        .default("auto" as const),
+      new Option(
+        "--engine <engine>",
+        "what computes; no answer depends on it (default: SCLAW_ENGINE, auto)",
+      ).choices(engineNames),
     )
     .option(
       "--jobs <n>",

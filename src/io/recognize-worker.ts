@@ -18,7 +18,7 @@ export interface RecognizeWork {
 const { module, trust, ownScope, wholeLines } = workerData as RecognizeWork;
 const kernel = await Kernel.start(module);
 if (!giveTrust(kernel, trust, ownScope)) throw new Error("expected a trust that another kernel has taken");
-const recognizer = new KernelRecognizer(kernel);
+const recognizer = new KernelRecognizer(kernel, Math.random);
 
 parentPort!.on("message", (lines: Uint8Array) => {
   const blocks = [...recognizer.recognize(lines)].map((block) =>

@@ -93,7 +93,7 @@ export class StagedRecognizer implements Recognizer {
 async function startHere({ module, trust, ownScope }: RecognizeWork): Promise<KernelRecognizer> {
   const kernel = await Kernel.start(module);
   if (!giveTrust(kernel, trust, ownScope)) throw new Error("expected a trust that another kernel has taken");
-  return new KernelRecognizer(kernel);
+  return new KernelRecognizer(kernel, Math.random);
 }
 
 /** Each line as one to be read whole. */

@@ -1,5 +1,5 @@
 import type { Block, Recognizer, Run } from "../ledger/recognizer.js";
-import { RecordCursor, recordBytes, recordKinds } from "../ledger/record.js";
+import { claims, RecordCursor, recordBytes, recordFlags, recordKinds } from "../ledger/record.js";
 import type { LedgerBytes } from "../ledger/verify.js";
 import type { Kernel } from "./kernel.js";
 import { bufferBytes, LineBuffer, otherLine } from "./line-buffer.js";
@@ -11,6 +11,8 @@ const mostRecords = 8192;
 /** A subtree as the kernel gives it: its size, then its root (kernel/tree.ts). */
 const subtreeBytes = 40;
 const mostSubtrees = 64;
+/** Of a block of fewer lines none is handed over as a sample. */
+const leastSampled = 256;
 /** Of fewer entries in a row it costs more to say where they belong than to hash them. */
 const leastRun = 4;
 
@@ -21,9 +23,15 @@ export class KernelRecognizer implements Recognizer {
   readonly #records: number;
   readonly #leaves: number;
   readonly #subtrees: number;
+  readonly #sample: (() => number) | undefined;
 
-  constructor(kernel: Kernel) {
+  /**
+   * `sample` gives numbers from 0 on and below 1: in each block of many lines, one that the kernel
+   * found ordinary is handed over as any other, to be read by another engine. Without it, none is.
+   */
+  constructor(kernel: Kernel, sample?: () => number) {
     this.#kernel = kernel;
+    this.#sample = sample;
     this.#input = kernel.take(bufferBytes + slack);
     this.#records = kernel.take(mostRecords * recordBytes);
     this.#leaves = kernel.take(mostRecords * 32);
@@ -52,6 +60,8 @@ export class KernelRecognizer implements Recognizer {
       const count = call.recognize(this.#input + at, length - at, this.#records, mostRecords);
       const consumed = call.consumed.value as number;
       const records = this.#view(this.#records, count * recordBytes);
+      if (this.#sample !== undefined && count >= leastSampled)
+        handOver(records, Math.floor(this.#sample() * count));
       yield {
         bytes: this.#view(this.#input + at, consumed),
         records,
@@ -90,4 +100,17 @@ export class KernelRecognizer implements Recognizer {
   #view(at: number, length: number): Uint8Array {
     return new Uint8Array(this.#kernel.call.memory.buffer, at, length);
   }
+}
+
+/** Turns the record of an ordinary line into a claim that it is one. */
+function handOver(records: Uint8Array, index: number): void {
+  const cursor = new RecordCursor(records);
+  cursor.at = index * recordBytes;
+  if (cursor.kind === recordKinds.other) return;
+  const { offset, length, flags } = cursor;
+  cursor.clear();
+  cursor.claim = claims.ordinary;
+  cursor.offset = offset;
+  cursor.length = length;
+  cursor.flags = flags & recordFlags.ended;
 }

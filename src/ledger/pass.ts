@@ -22,7 +22,7 @@ import type { VerifyOptions } from "./options.js";
 import { checkOwn, type ExaminedTenant, noOwnProblems, type OwnProblems } from "./own-check.js";
 import { checkRangeAsked, checkRangeStart } from "./range.js";
 import type { Block, Run } from "./recognizer.js";
-import { type RecordCursor, recordAt, recordBytes, recordFlags, recordKinds } from "./record.js";
+import { claims, type RecordCursor, recordAt, recordBytes, recordFlags, recordKinds } from "./record.js";
 import { RecordedEntry, soundApproval } from "./recorded-entry.js";
 import { notJudged, type ReleaseJudgement, Releases } from "./releases.js";
 import { Requests } from "./requests.js";
@@ -67,6 +67,9 @@ export class LedgerPass {
   #unreadInARow = 0;
   #untested = 0;
   #stopped: string | undefined;
+  /** What was found wrong with the entry of the present line by itself, where it is one. */
+  #own: OwnProblems | undefined;
+  #disputed: number | undefined;
 
   constructor(options: VerifyOptions, engine: Engine) {
     this.#options = options;
@@ -88,6 +91,11 @@ export class LedgerPass {
   /** Why there is no sense in reading on, where there is none. */
   get stopped(): string | undefined {
     return this.#stopped;
+  }
+
+  /** The first line of which a recognizer claimed what is not so. */
+  get disputed(): number | undefined {
+    return this.#disputed;
   }
 
   /** Ends the pass at its present line, for a reason that the verdict names. */
@@ -140,7 +148,7 @@ export class LedgerPass {
       while (next < runs.length && runs[next]!.first < i) next++;
       const run = runs[next];
       if (record.kind === recordKinds.other) {
-        this.line(rawLineOf(record, bytes));
+        this.#readWhole(record, bytes);
         i++;
       } else if (run !== undefined && run.first === i && isOfEntries(run, records)) {
         this.#run(run, bytes);
@@ -165,6 +173,14 @@ export class LedgerPass {
       this.#findings.add(place, problem, { about: "neither" });
     }
     return this.#verdict();
+  }
+
+  /** A line of which a recognizer made no record, but may claim something. */
+  #readWhole(record: RecordCursor, bytes: Uint8Array): void {
+    const { claim } = record;
+    this.#own = undefined;
+    this.line(rawLineOf(record, bytes));
+    if (!agrees(claim, this.#own)) this.#disputed ??= this.#lineNumber;
   }
 
   #beginLine(): void {
@@ -253,6 +269,7 @@ export class LedgerPass {
   #entry(line: Line, entry: Entry, lineProblems: readonly Problem[]): void {
     const judgedAt = entry.disclosed ? entry.issuedAt : this.#chain.issuedAt;
     const own = checkOwn(entry, judgedAt, this.#tenant, this.#trust, this.#engine);
+    this.#own = own.problems;
     const facts = this.#lineFacts;
     facts.takeEntry(entry, own.standing);
     const place = this.#tree.size;
@@ -359,6 +376,17 @@ export class LedgerPass {
     if (this.#anchors.isAt(this.#tree.size))
       this.#anchors.at(this.#tree, this.#lineNumber, this.#chain.issuedAt);
   }
+}
+
+/** Whether what a recognizer claims of a line is what was found wrong with its entry. */
+function agrees(claim: number, own: OwnProblems | undefined): boolean {
+  if (claim === claims.none) return true;
+  if (own === undefined) return false;
+  const found = new Set([own.form, own.name, own.forgeries, own.content].flat().map(({ code }) => code));
+  if (claim === claims.signature) return found.has("signature.invalid") || found.has("approval.signature");
+  // Whether a withheld entry's key was valid then, its line does not say.
+  found.delete("key.not-valid");
+  return found.size === 0;
 }
 
 /** The leaf in a record, which the tree keeps. */

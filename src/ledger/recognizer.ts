@@ -42,3 +42,17 @@ export interface Recognizer {
    */
   readonly blocks: (bytes: LedgerBytes) => Iterable<Block> | AsyncIterable<Block>;
 }
+
+/**
+ * A recognizer and the engine that reads whole lines disagree about a line: one of them is at fault,
+ * and what the recognizer said of other lines is worth nothing.
+ */
+export class RecognizerDisputed extends Error {
+  /** The line's number in the whole export, from 1. */
+  readonly line: number;
+
+  constructor(line: number) {
+    super(`expected the recognizer and the engine to agree about line ${line}, found that they do not`);
+    this.line = line;
+  }
+}

@@ -8,7 +8,7 @@ import type { Decision, RiskTier } from "../receipt/receipt.js";
  *
  *   at   bytes  what it is
  *     0      1  kind: 0 another line, to be read whole; 1 a disclosed entry; 2 a withheld one
- *     1      1  decision: its index in `decisions`
+ *     1      1  decision: its index in `decisions`; of kind 0, what is claimed: one of `claims`
  *     2      1  tier: its index in `tiers`
  *     3      1  status: its index in `statusNames`
  *     4      1  flags: the sum of those of `recordFlags` that hold
@@ -29,7 +29,7 @@ import type { Decision, RiskTier } from "../receipt/receipt.js";
  *   176     32  policy.hash
  *   208     32  hash of what the receipts of a request agree in
  *
- * What an entry does not have is zero: of kind 0 all but offset, length and `ended`; of a withheld
+ * What an entry does not have is zero: of kind 0 all but claim, offset, length and `ended`; of a withheld
  * entry all but those, kind, seq, signer, leaf and `ofTenant`; without a request its sums and hash.
  */
 
@@ -48,6 +48,18 @@ export const recordAt = {
 } as const;
 
 export const recordKinds = { other: 0, disclosed: 1, withheld: 2 } as const;
+
+/**
+ * What a recognizer claims of a line that is to be read whole. Another engine reads it, and the two
+ * have to agree: a fault of the recognizer then costs time, and no verdict.
+ */
+export const claims = {
+  none: 0,
+  /** One of its signatures does not hold, and nothing else is wrong with it by itself. */
+  signature: 1,
+  /** It is ordinary: a sample, handed over to see whether that is so. */
+  ordinary: 2,
+} as const;
 
 export const recordFlags = {
   /** The intent stands beside the receipt. */
@@ -129,6 +141,15 @@ export class RecordCursor {
   }
 
   set decision(value: number) {
+    this.#bytes[this.at + 1] = value;
+  }
+
+  /** Of kind 0: one of `claims`. */
+  get claim(): number {
+    return this.#bytes[this.at + 1]!;
+  }
+
+  set claim(value: number) {
     this.#bytes[this.at + 1] = value;
   }
 

@@ -2,9 +2,12 @@ import { limits } from "../json/limits.js";
 import type { Engine } from "../keys/engine.js";
 import type { VerifyOptions } from "./options.js";
 import { endlessLine, LedgerPass } from "./pass.js";
-import type { Recognizer } from "./recognizer.js";
+import { type Recognizer, RecognizerDisputed } from "./recognizer.js";
 import { LineSplitter } from "./split-lines.js";
 import type { Verification } from "./verification.js";
+
+/** Bytes that are looked at in one go. */
+const mostPiece = 4 * 1024 * 1024;
 
 /** The bytes of an export: whole, or in pieces of any size. */
 export type LedgerBytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -20,9 +23,9 @@ export interface LedgerFile {
  * chain, Merkle roots, checkpoints, intents, controls and approvals (docs/format.md).
  *
  * Takes the export's bytes, or those of several files in order that are one ledger; with a
- * recognizer, what it says of ordinary lines is taken for true. Returns
- * findings and a verdict; a verdict says what it covers by its level. Rejects only where the
- * bytes cannot be read to their end.
+ * recognizer, what it says of ordinary lines is taken for true. Returns findings and a verdict; a
+ * verdict says what it covers by its level. Rejects only where the bytes cannot be read to their
+ * end, and with `RecognizerDisputed` where the recognizer is not to be relied on.
  */
 export async function verifyWith(
   engine: Engine,
@@ -55,17 +58,28 @@ async function readFile(file: LedgerBytes, pass: LedgerPass): Promise<void> {
 async function readBlocks(file: LedgerBytes, pass: LedgerPass, recognizer: Recognizer): Promise<void> {
   for await (const block of recognizer.blocks(upToEndlessLine(file))) {
     pass.block(block);
+    if (pass.disputed !== undefined) throw new RecognizerDisputed(pass.disputed);
     if (pass.stopped !== undefined) return;
   }
 }
 
-/** The bytes of a file, cut off where a line has gone on for so long that it is none of a ledger. */
+/**
+ * The bytes of a file, cut off where a line has gone on for so long that it is none of a ledger:
+ * at the same byte, whatever the sizes of the chunks.
+ */
 async function* upToEndlessLine(file: LedgerBytes): AsyncGenerator<Uint8Array> {
   let open = 0;
   for await (const chunk of file instanceof Uint8Array ? [file] : file) {
-    yield chunk;
-    const end = chunk.lastIndexOf(0x0a);
-    open = end < 0 ? open + chunk.length : chunk.length - end - 1;
-    if (open > endlessLine) return;
+    for (let at = 0; at < chunk.length; at += mostPiece) {
+      const piece = chunk.subarray(at, at + mostPiece);
+      const first = piece.indexOf(0x0a);
+      const toLineEnd = first < 0 ? piece.length : first;
+      if (open + toLineEnd > endlessLine) {
+        yield piece.subarray(0, endlessLine + 1 - open);
+        return;
+      }
+      yield piece;
+      open = first < 0 ? open + piece.length : piece.length - piece.lastIndexOf(0x0a) - 1;
+    }
   }
 }

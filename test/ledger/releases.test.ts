@@ -7,6 +7,8 @@ import { released, releaseOf } from "../../fixtures/make/story.mjs";
 import type { FindingCode } from "../../src/findings/catalogue.js";
 import { engine } from "../../src/io/engine-node.js";
 import type { Time } from "../../src/json/time.js";
+import type { Entry } from "../../src/ledger/entry.js";
+import { emptyFacts } from "../../src/ledger/facts.js";
 import { Releases } from "../../src/ledger/releases.js";
 import { releaseBundleFiles, releasePolicyHash } from "../../src/policy/release-bundle.js";
 import type { Receipt } from "../../src/receipt/receipt.js";
@@ -115,15 +117,28 @@ it("of two releases the later decides, and in its millisecond either", async () 
 });
 
 it("the last ten thousand releases are remembered, and what was decided before all of them is not judged", async () => {
-  const receipts: Receipt[] = [];
-  await verify(released(usual), { observe: ({ entry }) => receipts.push(entry.receipt!) });
-  const [, , release, decided] = receipts as [Receipt, Receipt, Receipt, Receipt];
+  const entries: Entry[] = [];
+  await verify(released(usual), { observe: ({ entry }) => entries.push(entry) });
+  const [, , release, decided] = entries.map(({ receipt }) => receipt!) as [
+    Receipt,
+    Receipt,
+    Receipt,
+    Receipt,
+  ];
+  const factsOf = (receipt: Receipt) => {
+    const facts = emptyFacts();
+    const standing = { isGenuine: true, isOfTenant: false, isRejected: false, lineage: undefined };
+    facts.takeEntry({ ...entries[0]!, receipt }, standing);
+    return facts;
+  };
   const first = Date.parse(release.outcome.completed_at!);
   const timeOf = (number: number) => new Date(first + number).toISOString() as Time;
   const releases = new Releases(engine.sha3_256);
   for (let i = 0; i <= 10_000; i++)
-    releases.check({ ...release, outcome: { ...release.outcome, completed_at: timeOf(i) } }, true);
-  const judged = [0, 1].map((i) => releases.check({ ...decided, decided_at: timeOf(i) }, true).judged);
+    releases.check(factsOf({ ...release, outcome: { ...release.outcome, completed_at: timeOf(i) } }), true);
+  const judged = [0, 1].map(
+    (i) => releases.check(factsOf({ ...decided, decided_at: timeOf(i) }), true).judged,
+  );
   expect(judged).toEqual([false, true]);
 });
 
