@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Ledger } from "../../fixtures/make/ledger.mjs";
 import { LineSplitter } from "../../src/ledger/split-lines.js";
 import { verifyWith } from "../../src/ledger/verify.js";
-import { engine, trust, verify } from "../support/verify.js";
+import { bytesOfSource, engine, trust, verify } from "../support/verify.js";
 
 const minute = 60_000;
 const start = Date.parse("2026-06-01T12:00:00.000Z");
@@ -13,18 +13,24 @@ function three(): Ledger {
   return ledger.checkpoint();
 }
 
-function* forever(chunk: Uint8Array): Generator<Uint8Array> {
-  for (;;) yield chunk;
+/** More than is ever read: a reader that does not stop fails, and does not run for ever. */
+function* endless(chunk: Uint8Array): Generator<Uint8Array> {
+  for (let i = 0; i < 300; i++) yield chunk;
+  throw new Error("reading goes on");
 }
 
 describe("reading ends", () => {
   it.each([
-    ["a line that goes on for ever", 0x61, "has not ended"],
-    ["lines that nobody can read", 0x0a, "lines in a row cannot be read"],
-  ])("at %s, and the verdict says so", async (_name, byte, reason) => {
-    const bytes = forever(new Uint8Array(1024 * 1024).fill(byte));
-    const verdict = await verifyWith(engine, [{ name: "endless", bytes }], { trust });
-    expect(verdict).toMatchObject({ integrity: "failed", stopped: expect.stringContaining(reason) });
+    ["a line that goes on for ever", 0x61, "has not ended", 1],
+    ["lines that nobody can read", 0x0a, "lines in a row cannot be read", 100_000],
+  ])("at %s, and the verdict says so: nothing behind is looked at", async (_name, byte, reason, lines) => {
+    const bytes = endless(new Uint8Array(1024 * 1024).fill(byte));
+    const files = [
+      { name: "endless", bytes },
+      { name: "next", bytes: bytesOfSource(three()) },
+    ];
+    const verdict = await verifyWith(engine, files, { trust });
+    expect(verdict).toMatchObject({ integrity: "failed", stopped: expect.stringContaining(reason), lines });
   });
 
   it("not before a hundred thousand unreadable lines in a row, which a readable one interrupts", async () => {
