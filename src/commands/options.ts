@@ -54,3 +54,23 @@ export function threadCount(text: string): number {
   if (number > 64) throw new InvalidArgumentError("Expected from 0 to 64 threads.");
   return number;
 }
+
+/** A part of a ledger: a range of its bytes, or one of so many pieces of like size. */
+export type PartAsked =
+  | { readonly kind: "range"; readonly from: number; readonly to: number }
+  | { readonly kind: "piece"; readonly piece: number; readonly of: number };
+
+export function partOfLedger(text: string): PartAsked {
+  const [, first = "", mark, second = ""] = /^([0-9]+)([:/])([0-9]+)$/.exec(text) ?? [];
+  if (mark === undefined)
+    throw new InvalidArgumentError(
+      "Expected FROM:TO in bytes, or K/N for the piece K of N, for example 3/16.",
+    );
+  const [one, other] = [wholeNumber(first), wholeNumber(second)];
+  if (mark === ":") {
+    if (one > other) throw new InvalidArgumentError("Expected FROM:TO with FROM at TO or before it.");
+    return { kind: "range", from: one, to: other };
+  }
+  if (one < 1 || one > other) throw new InvalidArgumentError("Expected K/N with K from 1 to N.");
+  return { kind: "piece", piece: one, of: other };
+}

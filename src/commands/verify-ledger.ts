@@ -4,7 +4,7 @@ import { type EngineName, engineNames } from "../io/engine-names.js";
 import type { ChosenEngine, EngineRequest } from "../io/engines.js";
 import { type LedgerSource, openLedger } from "../io/ledger-source.js";
 import { loadTrust } from "../io/load-trust.js";
-import { isFoundInFolder, locate } from "../io/locate.js";
+import { isFoundInFolder, locate, locateKeysAndSince } from "../io/locate.js";
 import { writeNote } from "../io/output.js";
 import { Progress } from "../io/progress.js";
 import { readSmallFile } from "../io/read-file.js";
@@ -76,36 +76,17 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
 }
 
 async function verifyOnce(request: LedgerRequest): Promise<LookedAt> {
-  const { ledgers, keys, since } = locate(request);
+  const { ledgers } = locate(request);
   if (ledgers.filter((path) => path === "-").length > 1)
     throw new CannotDo("expected standard input once, found - twice");
-  const { digest = false, spooled } = request;
+  const { digest = false, spooled, pause, jobs, engine: engineName = engineFromEnvironment() } = request;
   const sources = ledgers.map((path) =>
     path === "-" && spooled !== undefined
       ? openLedger(spooled, { name: "standard input", digest })
       : openLedger(path, { digest }),
   );
-  if (keys === undefined) throw await missingKeys(sources);
-  const trust = loadTrust(keys, request.keysFingerprint);
-  const {
-    ledgers: _ledgers,
-    keys: _keys,
-    keysFingerprint: _fingerprint,
-    since: _since,
-    digest: _digest,
-    spooled: _spooled,
-    engine: engineName = engineFromEnvironment(),
-    jobs,
-    pause,
-    ...asked
-  } = request;
-  const options: VerifyOptions = {
-    ...asked,
-    trust,
-    ...(since === undefined ? {} : { since: readNote(since.path), sinceCounts: !isFoundInFolder(since) }),
-    // Against nonces chosen to collide; no answer depends on it.
-    tableSeed: crypto.getRandomValues(new Int32Array(1))[0]!,
-  };
+  const setup = await setUp(request, sources);
+  const { trust, options } = setup;
   const { engine, recognizer, described } = await chosenEngine(sources, {
     engine: engineName,
     jobs,
@@ -117,24 +98,47 @@ async function verifyOnce(request: LedgerRequest): Promise<LookedAt> {
   const verification = await withProgress(sources, () =>
     verifyWith(engine, files, options, recognizer),
   ).finally(() => recognizer?.close());
+  const facts = sources.map(({ name, readBytes, digest: hash }): FileFacts => {
+    return { name, bytes: readBytes, sha256: hash?.digest("hex") ?? "" };
+  });
+  return { verification, ...setup, ledgers, files: facts, engine: described() };
+}
+
+/** What a verification goes by, besides the ledger: keys, a kept checkpoint, and what is asked. */
+export interface Setup {
+  readonly trust: TrustFile;
+  readonly options: VerifyOptions;
+  readonly provenance: Provenance;
+  readonly sincePath: string | undefined;
+}
+
+/** Finds and reads the trust file and the kept checkpoint; `sources` serve to say which keys are missing. */
+export async function setUp(
+  request: Omit<LedgerRequest, "ledgers">,
+  sources: readonly LedgerSource[],
+): Promise<Setup> {
+  const { keys, since } = locateKeysAndSince(request);
+  if (keys === undefined) throw await missingKeys(sources);
+  const trust = loadTrust(keys, request.keysFingerprint);
+  const { given, start, tenant, allowWithheld, observe } = request;
+  const options: VerifyOptions = {
+    trust,
+    ...(given === undefined ? {} : { given }),
+    ...(start === undefined ? {} : { start }),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(allowWithheld === undefined ? {} : { allowWithheld }),
+    ...(observe === undefined ? {} : { observe }),
+    ...(since === undefined ? {} : { since: readNote(since.path), sinceCounts: !isFoundInFolder(since) }),
+    // Against nonces chosen to collide; no answer depends on it.
+    tableSeed: crypto.getRandomValues(new Int32Array(1))[0]!,
+  };
   const provenance: Provenance = {
     keysSource: keys.namedBy,
     keysPath: keys.path,
     keysFoundInFolder: isFoundInFolder(keys),
     sinceFoundInFolder: since !== undefined && isFoundInFolder(since),
   };
-  const facts = sources.map(({ name, readBytes, digest: hash }): FileFacts => {
-    return { name, bytes: readBytes, sha256: hash?.digest("hex") ?? "" };
-  });
-  return {
-    verification,
-    provenance,
-    trust,
-    ledgers,
-    files: facts,
-    sincePath: since?.path,
-    engine: described(),
-  };
+  return { trust, options, provenance, sincePath: since?.path };
 }
 
 /** Most ledgers that people look at are short: what makes long ones fast is not even loaded for them. */
@@ -150,7 +154,7 @@ async function chosenEngine(
 }
 
 /** The engine that `SCLAW_ENGINE` names, for commands that have no option for it. */
-function engineFromEnvironment(): EngineName {
+export function engineFromEnvironment(): EngineName {
   const { SCLAW_ENGINE: name = "auto" } = process.env;
   const known = engineNames.find((candidate) => candidate === name);
   if (known !== undefined) return known;

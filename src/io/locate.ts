@@ -35,17 +35,19 @@ export function isFoundInFolder(located: Located): boolean {
  * `ledger.jsonl` and `keys.json` in this folder. Keys are never taken from an export.
  * Throws a refusal where there is no ledger.
  */
-export function locate(given: {
-  readonly ledgers: readonly string[];
+export function locate(given: GivenFiles & { readonly ledgers: readonly string[] }): Locations {
+  return { ledgers: locateLedgers(given.ledgers, readFolderConfig()), ...locateKeysAndSince(given) };
+}
+
+/** The same without a ledger. */
+export function locateKeysAndSince(given: GivenFiles): Omit<Locations, "ledgers"> {
+  const config = readFolderConfig();
+  return { keys: locateKeys(given.keys, config), since: locateSince(given.since, config) };
+}
+
+interface GivenFiles {
   readonly keys?: string | undefined;
   readonly since?: string | undefined;
-}): Locations {
-  const config = readFolderConfig();
-  return {
-    ledgers: locateLedgers(given.ledgers, config),
-    keys: locateKeys(given.keys, config),
-    since: locateSince(given.since, config),
-  };
 }
 
 function locateLedgers(given: readonly string[], config: FolderConfig): readonly string[] {

@@ -2,7 +2,7 @@ import { limits } from "../json/limits.js";
 import type { Engine } from "../keys/engine.js";
 import type { VerifyOptions } from "./options.js";
 import { endlessLine, LedgerPass } from "./pass.js";
-import { type Recognizer, RecognizerDisputed } from "./recognizer.js";
+import { type Block, type Recognizer, RecognizerDisputed } from "./recognizer.js";
 import { LineSplitter } from "./split-lines.js";
 import type { Verification } from "./verification.js";
 
@@ -38,7 +38,31 @@ export async function verifyWith(
     if (pass.stopped !== undefined) break;
     if (files.length > 1) pass.beginFile(file.name);
     if (recognizer === undefined) await readFile(file.bytes, pass);
-    else await readBlocks(file.bytes, pass, recognizer);
+    else await takeBlocks(recognizer.blocks(upToEndlessLine(file.bytes)), pass);
+  }
+  return pass.end();
+}
+
+/** One file of an export whose lines have been recognized elsewhere. */
+export interface RecognizedFile {
+  readonly name: string;
+  readonly blocks: Iterable<Block> | AsyncIterable<Block>;
+}
+
+/**
+ * Verifies an export of which a recognizer's blocks are all that there is. Takes and returns what
+ * `verifyWith` does, and comes to the same.
+ */
+export async function verifyBlocks(
+  engine: Engine,
+  files: readonly RecognizedFile[],
+  options: VerifyOptions,
+): Promise<Verification> {
+  const pass = new LedgerPass(options, engine);
+  for (const file of files) {
+    if (pass.stopped !== undefined) break;
+    if (files.length > 1) pass.beginFile(file.name);
+    await takeBlocks(file.blocks, pass);
   }
   return pass.end();
 }
@@ -55,8 +79,8 @@ async function readFile(file: LedgerBytes, pass: LedgerPass): Promise<void> {
   if (last !== undefined) pass.line(last);
 }
 
-async function readBlocks(file: LedgerBytes, pass: LedgerPass, recognizer: Recognizer): Promise<void> {
-  for await (const block of recognizer.blocks(upToEndlessLine(file))) {
+async function takeBlocks(blocks: RecognizedFile["blocks"], pass: LedgerPass): Promise<void> {
+  for await (const block of blocks) {
     pass.block(block);
     if (pass.disputed !== undefined) throw new RecognizerDisputed(pass.disputed);
     if (pass.stopped !== undefined) return;
@@ -67,7 +91,7 @@ async function readBlocks(file: LedgerBytes, pass: LedgerPass, recognizer: Recog
  * The bytes of a file, cut off where a line has gone on for so long that it is none of a ledger:
  * at the same byte, whatever the sizes of the chunks.
  */
-async function* upToEndlessLine(file: LedgerBytes): AsyncGenerator<Uint8Array> {
+export async function* upToEndlessLine(file: LedgerBytes): AsyncGenerator<Uint8Array> {
   let open = 0;
   for await (const chunk of file instanceof Uint8Array ? [file] : file) {
     for (let at = 0; at < chunk.length; at += mostPiece) {
