@@ -291,13 +291,16 @@ export class LedgerPass {
   #run(run: Run, bytes: Uint8Array): void {
     const { record } = this.#recordFacts;
     const first = this.#tree.size;
-    const isTogether = !this.#anchors.isBetween(first, first + run.count) && this.#tree.appendRun(run);
+    const isAsked = this.#anchors.isBetween(first, first + run.count);
+    const leaves = isAsked ? undefined : this.#tree.leavesOf(run);
     for (let i = 0; i < run.count; i++) {
       record.at = (run.first + i) * recordBytes;
       this.#recorded(bytes, first + i);
-      if (!isTogether) this.#append(leafOf(record));
+      if (leaves === undefined) this.#append(leafOf(record));
     }
-    if (isTogether) this.#reach();
+    if (leaves === undefined) return;
+    this.#tree.merge(leaves);
+    this.#reach();
   }
 
   /** One place of the ledger of which there is a record: nothing is wrong with it by itself. */
@@ -395,10 +398,10 @@ function leafOf(record: RecordCursor): Uint8Array {
   return record.bytes.slice(leaf, leaf + 32);
 }
 
-/** The line that a record is of, as it stands in its block; not kept where it is too long. */
+/** A copy of the line that a record is of, as it stands in its block; not kept where it is too long. */
 function rawLineOf(record: RecordCursor, bytes: Uint8Array): RawLine {
   const { offset, length } = record;
-  const kept = length > limits.lineBytes ? bytes.subarray(0, 0) : bytes.subarray(offset, offset + length);
+  const kept = length > limits.lineBytes ? new Uint8Array(0) : bytes.slice(offset, offset + length);
   return { bytes: kept, length, ended: (record.flags & recordFlags.ended) !== 0 };
 }
 

@@ -41,20 +41,20 @@ export class Tree {
   }
 
   /**
-   * Takes the entries of a run together, by the roots of the subtrees over them. Returns whether it
-   * did: not where the run begins at another place, or has another number of subtrees than it needs.
+   * The leaves of a run, by the roots of the subtrees over them; undefined where the tree cannot take
+   * them: the run begins at another place, or has another number of subtrees than it needs.
    */
-  appendRun(run: Run): boolean {
-    const { start, count } = run;
-    if (start !== this.#size || !Number.isSafeInteger(start + count)) return false;
-    const hashes: Uint8Array[] = [];
-    for (let at = 0; at < run.hashes.length; at += hashLength)
-      hashes.push(run.hashes.slice(at, at + hashLength));
-    const others = CompactRange.fromHashes(this.#hash, start, start + count, hashes);
-    if (others === undefined) return false;
-    this.#range?.merge(others);
-    this.#size += count;
-    return true;
+  leavesOf({ start, count, hashes }: Run): CompactRange | undefined {
+    if (start !== this.#size) return undefined;
+    const roots: Uint8Array[] = [];
+    for (let at = 0; at < hashes.length; at += hashLength) roots.push(hashes.slice(at, at + hashLength));
+    return CompactRange.fromHashes(this.#hash, start, start + count, roots);
+  }
+
+  /** Takes leaves together that begin at its size. */
+  merge(leaves: CompactRange): void {
+    this.#range?.merge(leaves);
+    this.#size = leaves.end;
   }
 
   root(): Uint8Array | undefined {

@@ -8,6 +8,7 @@ import { engine } from "../../src/io/engine-node.js";
 import type { Engine } from "../../src/keys/engine.js";
 import { readTrustFile, type TrustFile } from "../../src/keys/trust-file.js";
 import type { VerifyOptions } from "../../src/ledger/options.js";
+import type { Recognizer } from "../../src/ledger/recognizer.js";
 import type { Verification } from "../../src/ledger/verification.js";
 import { verifyWith } from "../../src/ledger/verify.js";
 
@@ -29,6 +30,7 @@ export interface Asked extends Omit<VerifyOptions, "trust" | "tenant"> {
   readonly editTrust?: (trust: Loose) => void;
   readonly tenant?: string;
   readonly engine?: Engine;
+  readonly recognizer?: Recognizer;
 }
 
 /** A ledger, its lines, or its bytes. */
@@ -47,12 +49,13 @@ export function verify(source: Source, asked: Asked = {}): Promise<Verification>
 
 /** Verifies an export in several files. */
 export function verifyFiles(sources: readonly Source[], asked: Asked = {}): Promise<Verification> {
-  const { editTrust, engine: other, ...options } = asked;
+  const { editTrust, engine: other, recognizer, ...options } = asked;
   const files = sources.map((source, i) => ({ name: `part-${i + 1}`, bytes: bytesOfSource(source) }));
-  return verifyWith(other ?? engine, files, {
+  const all = {
     ...options,
     trust: asked.trust ?? (editTrust === undefined ? trust : trustOf(makeTrust(editTrust))),
-  } as VerifyOptions);
+  } as VerifyOptions;
+  return verifyWith(other ?? engine, files, all, recognizer);
 }
 
 /** Findings as short texts: `code@line`, and `<index` of what explains it. */
