@@ -39,7 +39,7 @@ export function prepareTables(width: i32): bool {
 const power: usize = memory.data(640, 16);
 const bases: usize = memory.data(640, 16);
 
-/** Builds the table of a point, the same in all lanes. Windows are built as many at once as there are lanes. */
+/** Builds the table of a point that is the same in all lanes; as many windows at once as there are lanes. */
 export function buildTable(table: usize, width: i32, point: usize): void {
   const windows = windowsOf(width);
   memory.copy(power, point, pointBytes);

@@ -23,9 +23,18 @@ export const rootOfMinusOne: usize = memory.data(160, 16);
 const twoD: usize = memory.data(160, 16);
 
 setSmall(one, 1);
-fill(half, memory.data<u64>([0xfffffffffffffff7, 0xffffffffffffffff, 0xffffffffffffffff, 0x3fffffffffffffff]));
-fill(d, memory.data<u64>([0x75eb4dca135978a3, 0x00700a4d4141d8ab, 0x8cc740797779e898, 0x52036cee2b6ffe73]));
-fill(rootOfMinusOne, memory.data<u64>([0xc4ee1b274a0ea0b0, 0x2f431806ad2fe478, 0x2b4d00993dfbd7a7, 0x2b8324804fc1df0b]));
+fill(
+  half,
+  memory.data<u64>([0xfffffffffffffff7, 0xffffffffffffffff, 0xffffffffffffffff, 0x3fffffffffffffff]),
+);
+fill(
+  d,
+  memory.data<u64>([0x75eb4dca135978a3, 0x00700a4d4141d8ab, 0x8cc740797779e898, 0x52036cee2b6ffe73]),
+);
+fill(
+  rootOfMinusOne,
+  memory.data<u64>([0xc4ee1b274a0ea0b0, 0x2f431806ad2fe478, 0x2b4d00993dfbd7a7, 0x2b8324804fc1df0b]),
+);
 add(twoD, d, d);
 mul(twoD, twoD, one);
 add(fourD, twoD, twoD);

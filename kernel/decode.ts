@@ -11,7 +11,7 @@ const bytes: usize = memory.data(32, 8);
 
 /**
  * Reads the point of 32 bytes into all lanes of `p`, with Z = 1, or the point's negative. Refuses, with
- * false, what is not the canonical encoding of a point: y from p on, y of no point, and a sign bit where x is 0.
+ * false, what is not the canonical encoding of a point: y from p on, y of no point, a sign bit where x is 0.
  */
 export function decode(p: usize, encoded: usize, negate: bool): bool {
   const x = p;

@@ -24,13 +24,14 @@
  * the end. This rests on the fused form: where relaxed_madd rounds twice, results are wrong, which the
  * host finds out by a test with a known answer before it uses this module.
  *
- * Carries. Column k of the result, with column k + 5 folded in times 19 (2^255 = 19), is below
- * 2^51 (5/2 + 4 + 19 (4/2 + 5)) < 2^51 140. To it is added 2^50, so that limbs from 0 to 2^51 - 1 stand
- * for -2^50 … 2^50 - 1, and 2^62, so that it is not negative. The 2^62 of a column is 2048 in the next,
- * and is taken off there, in column 0 times 19: the last carry c is from 1908 to 2188, and 19 c goes
- * to column 0 as it is. That leaves column 0 from 0 to 2^51 + 19 2188, hence a carry of 0 or 1, never
- * -1, and v1 at most 2^50, which keeps sums within "loose". (A symmetric bias would leave v1 = -2^50 - 1,
- * and the product of two such sums beyond 2^102.)
+ * Carries. Column k has k + 1 rests, each at most 2^50, and k numbers q, each at most 2^51; column k + 5
+ * has 4 - k and 5 - k of them, and counts 19 times (2^255 = 19). Column 0 is the fullest: at most
+ * 2^51 (1/2 + 19 (4/2 + 5)) < 2^51 134 in magnitude; column 4 is at most 2^51 (5/2 + 4 + 19) < 2^51 26.
+ * To each is added 2^50, so that 0 … 2^51 - 1 stand for limbs from -2^50 to 2^50 - 1, and 2^62, so that
+ * it is not negative. That 2^62 is 2048 in the next column and is taken off there, and 19 2048 in column
+ * 0. So the carry out of column 4 is from 2020 to 2076, and 19 times that goes to column 0, which holds
+ * less than 2^51: the carry from there to column 1 is 0 or 1 and never -1, and v1 at most 2^50, within
+ * "tight". (With both signs possible it could be -2^50 - 1, and the product of two sums beyond 2^102.)
  *
  * Speed. The multiply is a loop of five rows: its state is 5 columns, 5 limbs, 2 constants and a few
  * temporaries, which is what 16 registers hold; written out in full it spills, and costs a third more.
@@ -73,7 +74,8 @@ for (let k: u64 = 0; k < 5; k++) {
   const lows = k + 1 + 19 * (4 - k);
   const highs = k + 19 * (5 - k);
   const fromBelow: u64 = k > 0 ? 2048 : 19 * 2048;
-  v128.store(bias + 16 * <usize>k, i64x2.splat((1 << 62) + (1 << 50) - fromBelow - lows * lowBits - highs * highBits));
+  const added: u64 = (1 << 62) + (1 << 50) - fromBelow;
+  v128.store(bias + 16 * <usize>k, i64x2.splat(added - lows * lowBits - highs * highBits));
 }
 
 export function add(r: usize, a: usize, b: usize): void {
