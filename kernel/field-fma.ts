@@ -33,10 +33,10 @@
  * less than 2^51: the carry from there to column 1 is 0 or 1 and never -1, and v1 at most 2^50, within
  * "tight". (With both signs possible it could be -2^50 - 1, and the product of two sums beyond 2^102.)
  *
- * Speed. The multiply is a loop of five rows: its state is 5 columns, 5 limbs, 2 constants and a few
- * temporaries, which is what 16 registers hold; written out in full it spills, and costs a third more.
- * Constants come from memory, since an engine builds a vector constant anew wherever it stands. 19 x is
- * two shifts and two additions; a 64-bit vector multiply is emulated by nine instructions. `mul` is
+ * Speed. The multiply is a loop of five rows: its state is 5 columns, 5 limbs, 2 constants and three
+ * temporaries, which is what registers hold; written out in full it spills, and takes 1.6 times as long.
+ * Constants come from memory, since an engine builds a vector constant anew wherever it stands: 5 %. 19 x
+ * is two shifts and two additions, since a 64-bit vector multiply is emulated by nine instructions. `mul` is
  * never inlined: point addition with seven copies of it does not fit the decoded-instruction cache.
  */
 import { limbs51, pack, unpack } from "./packing";

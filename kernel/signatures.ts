@@ -6,10 +6,9 @@
  * Tables of B and of every -A make both multiples sums of entries, without a doubling. What costs most
  * besides the field's products is to wait for tables, 16 to 66 KB a window and up to 2 MB together. So
  * signatures are taken up to 1024 at a time and window by window, all of them through one window before the
- * next. A window's entries are read once in a loop that does nothing else, where twenty reads can be under
- * way at a time, and not the two or three that fit between additions: a third less time with 4 keys, nearly
- * half with 400. After that the second-level cache has them, and to fetch them one group of lanes ahead of
- * their use hides the rest.
+ * next. Before that a window's entries are read once in a loop that does nothing else: there some twenty
+ * reads can be under way at a time, and among additions only those of the next group or two. That takes a
+ * quarter off the whole with 4 keys, 40 % with 400; to fetch entries one group ahead, besides, gains nothing.
  */
 import { buildTable, prepareTables, tableBytes, windowsOf, writeSteps } from "./comb";
 import { addEntry, pointBytes, setIdentity } from "./curve";
@@ -155,21 +154,14 @@ function warm(row: usize, bytes: i32): void {
   warmed ^= sum;
 }
 
-/** Entries of one group of lanes, and of the next. */
-const entries: usize = memory.data(2 * 512, 16);
+/** The entries of one group of lanes: three elements, and the two vectors that `gather` may write behind. */
+const entries: usize = memory.data(512, 16);
 
 /** Adds one window's entries to all points. */
 function addWindow(row: usize, groups: i32): void {
-  let current = entries;
-  let next = entries + 512;
-  gather(current, row);
   for (let g = 0; g < groups; g++) {
-    row += lanes * sizeof<u32>();
-    if (g + 1 < groups) gather(next, row);
-    addEntry(points + g * pointBytes, current);
-    const free = current;
-    current = next;
-    next = free;
+    gather(entries, row + g * lanes * sizeof<u32>());
+    addEntry(points + g * pointBytes, entries);
   }
 }
 
