@@ -28,6 +28,7 @@ export async function writePart(request: LedgerRequest, asked: PartAsked): Promi
     trust,
     tenant: request.tenant,
     observed: false,
+    atOnce: true,
   });
   if (recognizer === undefined)
     throw new CannotDo("expected a kernel for a part, found another engine", "take --engine auto");

@@ -29,6 +29,8 @@ export interface EngineRequest {
   readonly tenant: Tenant | undefined;
   /** Whether each entry is observed, for which its line is needed. */
   readonly observed: boolean;
+  /** Whether a kernel is wanted from the first line on, whatever it costs to start. */
+  readonly atOnce?: boolean;
 }
 
 /** An engine that was chosen, and what recognizes ordinary lines for it, where something does. */
@@ -62,7 +64,7 @@ export function chooseEngine(request: EngineRequest): ChosenEngine {
     return work;
   };
   const recognizer = new StagedRecognizer(prepare, {
-    kernelFrom: name === "auto" && jobs === undefined ? kernelPays : 0,
+    kernelFrom: name === "auto" && jobs === undefined && request.atOnce !== true ? kernelPays : 0,
     threadsFrom: jobs === undefined ? threadsPay : 0,
     threads,
   });

@@ -101,6 +101,7 @@ function cleanEnvironment(extra: { readonly [name: string]: string } = {}): Node
     SCLAW_KEYS: _keys,
     SCLAW_DEBUG: _debug,
     SCLAW_PASSPHRASE: _passphrase,
+    SCLAW_ENGINE: _engine,
     NODE_OPTIONS: _options,
     NODE_V8_COVERAGE: _coverage,
     ...env
