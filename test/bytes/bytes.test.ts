@@ -76,6 +76,7 @@ describe("digests", () => {
     for (const text of [
       "",
       zeroDigest.slice(1),
+      ` ${zeroDigest}`,
       `${zeroDigest}0`,
       zeroDigest.slice(0, -1),
       zeroDigest.toUpperCase(),
