@@ -85,11 +85,13 @@ let textsEnd: usize = texts;
 /** Bytes of the block that the last call of `recognize` went through. */
 export let consumed: u32 = 0;
 
-/** The scope of the tenant that is examined; all zeros where none is. */
+/** The scope of the tenant that is examined, where one is: a withheld entry may name any, all zeros too. */
 const ownScope = take(32);
+let isOneExamined = false;
 
 export function setOwnScope(scope: usize): void {
   memory.copy(ownScope, scope, 32);
+  isOneExamined = true;
 }
 
 /** Limit of the format (docs/format.md, "Bytes"). */
@@ -203,7 +205,7 @@ function addRequest(record: usize, candidate: Candidate): void {
 }
 
 function isOwnScope(scope: usize): bool {
-  return memory.compare(scope, ownScope, 32) == 0;
+  return isOneExamined && memory.compare(scope, ownScope, 32) == 0;
 }
 
 /** Adds a candidate with the entry's own signature; returns its leaf input. */
