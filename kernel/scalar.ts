@@ -69,19 +69,24 @@ function fold(i: i32): void {
 /** Leaves digits from `from` to `end` - 1 from -2^20 to 2^20 - 1, and carries into `end`. */
 @inline
 function carryRounded(from: i32, end: i32): void {
-  for (let i = from; i < end; i++) carry(i, (digit(i) + (1 << (digitBits - 1))) >> digitBits);
+  carry(from, end, 1 << (digitBits - 1));
 }
 
 /** Leaves digits from `from` to `end` - 1 from 0 to 2^21 - 1, and carries into `end`. */
 @inline
 function carryDown(from: i32, end: i32): void {
-  for (let i = from; i < end; i++) carry(i, digit(i) >> digitBits);
+  carry(from, end, 0);
 }
 
 @inline
-function carry(i: i32, over: i64): void {
-  setDigit(i + 1, digit(i + 1) + over);
-  setDigit(i, digit(i) - (over << digitBits));
+function carry(from: i32, end: i32, rounding: i64): void {
+  let over: i64 = 0;
+  for (let i = from; i < end; i++) {
+    const sum = digit(i) + over;
+    over = (sum + rounding) >> digitBits;
+    setDigit(i, sum - (over << digitBits));
+  }
+  setDigit(end, digit(end) + over);
 }
 
 @inline
