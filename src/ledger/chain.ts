@@ -1,11 +1,13 @@
-import { equalRanges } from "../bytes/bytes.js";
 import { formatDigest } from "../bytes/digest.js";
 import type { Problem } from "../findings/finding.js";
 import { type Time, unpackTime } from "../json/time.js";
-import { type EntryFacts, followedBy, none, receiptIdAt, ulidLength } from "./facts.js";
-import { recordAt } from "./record.js";
+import { type EntryFacts, followedBy, none, receiptIdAt } from "./facts.js";
+import { RecordCursor, recordAt, recordBytes } from "./record.js";
 
-const hashBytes = 32;
+const hashWords = 8;
+/** A ULID has 26 bytes. */
+const idWords = 6;
+const idTail = recordAt.receiptId + 4 * idWords;
 
 /**
  * What links an entry to those before it: number, hash, time and id. Each test looks at what
@@ -15,24 +17,23 @@ export class Chain {
   #expectedSeq: number;
   #previousSeq: number | undefined;
   #previousLine = 0;
-  /** The leaf of the entry before, unless it cannot be computed. */
-  readonly #previousLeaf = new Uint8Array(hashBytes);
+  /** A record of which only the leaf counts, that of the entry before, and the id, that of the last whole receipt. */
+  readonly #before = new RecordCursor(new Uint8Array(recordBytes));
+  /** Whether the leaf of the entry before can be computed. */
   #isLeafKnown: boolean;
+  #isIdKnown = false;
   /** Packed; undefined where no receipt was disclosed yet. */
   #issuedAt: number | undefined;
-  /** The ULID of the last whole receipt. */
-  readonly #receiptId = new Uint8Array(ulidLength);
-  #isIdKnown = false;
 
   private constructor(start: number, previousLeaf: Uint8Array | undefined) {
     this.#expectedSeq = start;
     this.#isLeafKnown = previousLeaf !== undefined;
-    if (previousLeaf !== undefined) this.#previousLeaf.set(previousLeaf);
+    if (previousLeaf !== undefined) this.#before.set(recordAt.leaf, previousLeaf);
   }
 
   /** From the ledger's first entry, whose `prev` is 64 zeros. */
   static fromStart(): Chain {
-    return new Chain(0, new Uint8Array(hashBytes));
+    return new Chain(0, new Uint8Array(4 * hashWords));
   }
 
   /**
@@ -74,11 +75,12 @@ export class Chain {
     this.#previousSeq = facts.seq;
     this.#previousLine = line;
     this.#isLeafKnown = facts.hasLeaf;
-    if (facts.hasLeaf) copy(this.#previousLeaf, record.bytes, record.at + recordAt.leaf);
+    if (facts.hasLeaf) this.#copy(record, recordAt.leaf, hashWords);
     if (facts.hasIssuedAt) this.#issuedAt = record.issuedAt;
     if (!facts.isWhole) return;
     this.#isIdKnown = true;
-    copy(this.#receiptId, record.bytes, record.at + recordAt.receiptId);
+    this.#copy(record, recordAt.receiptId, idWords);
+    this.#before.setHalfWord(idTail, record.halfWord(idTail));
   }
 
   #checkSeq(facts: EntryFacts): readonly Problem[] {
@@ -93,11 +95,18 @@ export class Chain {
   /** A withheld entry has no `prev` to test; its own leaf is tested by the entry after it. */
   #checkPrev(facts: EntryFacts): readonly Problem[] {
     if (!facts.hasPrev || !this.#isLeafKnown) return none;
-    const { bytes, at } = facts.record;
-    const prev = at + recordAt.prev;
-    if (equalRanges(this.#previousLeaf, 0, bytes, prev, hashBytes)) return none;
-    const actual = formatDigest(bytes.subarray(prev, prev + hashBytes));
-    return [{ code: "chain.prev", expected: formatDigest(this.#previousLeaf), actual }];
+    const { record } = facts;
+    if (this.#isLeafAt(record, recordAt.prev)) return none;
+    const [before, prev] = [recordAt.leaf, record.at + recordAt.prev];
+    const expected = formatDigest(this.#before.bytes.subarray(before, before + 4 * hashWords));
+    const actual = formatDigest(record.bytes.subarray(prev, prev + 4 * hashWords));
+    return [{ code: "chain.prev", expected, actual }];
+  }
+
+  #isLeafAt(record: RecordCursor, where: number): boolean {
+    for (let i = 0; i < 4 * hashWords; i += 4)
+      if (record.word(where + i) !== this.#before.word(recordAt.leaf + i)) return false;
+    return true;
   }
 
   #checkTime(facts: EntryFacts): readonly Problem[] {
@@ -110,20 +119,25 @@ export class Chain {
 
   #checkId(facts: EntryFacts): readonly Problem[] {
     if (!facts.isWhole || !this.#isIdKnown) return none;
-    const { bytes, at } = facts.record;
-    const id = at + recordAt.receiptId;
-    // ULIDs compare as strings, and these are ASCII.
-    for (let i = 0; i < ulidLength; i++) {
-      const difference = bytes[id + i]! - this.#receiptId[i]!;
-      if (difference > 0) return none;
-      if (difference < 0) break;
-    }
-    const expected = `greater than ${receiptIdAt(this.#receiptId, 0)}`;
-    return [{ code: "receipt.id-order", expected, actual: receiptIdAt(bytes, id) }];
+    const { record } = facts;
+    if (this.#isAfterId(record)) return none;
+    const expected = `greater than ${receiptIdAt(this.#before.bytes, recordAt.receiptId)}`;
+    const actual = receiptIdAt(record.bytes, record.at + recordAt.receiptId);
+    return [{ code: "receipt.id-order", expected, actual }];
   }
-}
 
-/** Copies as many bytes as the target has; `set` would need a view of the source for each entry. */
-function copy(target: Uint8Array, source: Uint8Array, from: number): void {
-  for (let i = 0; i < target.length; i++) target[i] = source[from + i]!;
+  /** ULIDs compare as strings, and these are ASCII. */
+  #isAfterId(record: RecordCursor): boolean {
+    for (let i = 0; i < idWords; i++) {
+      const difference =
+        record.word(recordAt.receiptId + 4 * i) - this.#before.word(recordAt.receiptId + 4 * i);
+      if (difference !== 0) return difference > 0;
+    }
+    return record.halfWord(idTail) > this.#before.halfWord(idTail);
+  }
+
+  /** Copies so many words; `set` would need a view of the record for each entry. */
+  #copy(record: RecordCursor, where: number, words: number): void {
+    for (let i = 0; i < 4 * words; i += 4) this.#before.setWord(where + i, record.word(where + i));
+  }
 }

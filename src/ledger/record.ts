@@ -247,6 +247,24 @@ export class RecordCursor {
     this.#view.setUint16(this.at + recordAt.sums + 2 * index, value, true);
   }
 
+  /** Four bytes as a number whose order is theirs; `where` is one of `recordAt`, or some bytes further. */
+  word(where: number): number {
+    return this.#view.getUint32(this.at + where);
+  }
+
+  setWord(where: number, value: number): void {
+    this.#view.setUint32(this.at + where, value);
+  }
+
+  /** The two bytes behind a number of words, likewise. */
+  halfWord(where: number): number {
+    return this.#view.getUint16(this.at + where);
+  }
+
+  setHalfWord(where: number, value: number): void {
+    this.#view.setUint16(this.at + where, value);
+  }
+
   /** Writes a value of several bytes; `where` is one of `recordAt`. */
   set(where: number, value: Uint8Array): void {
     this.#bytes.set(value, this.at + where);
