@@ -4,9 +4,12 @@
  * pure JavaScript in the other, with the same answers.
  */
 import { engine } from "#engine";
+import { firstKernel, kernelNames } from "./kernel/choose-kernel.js";
+import { StagedRecognizer } from "./kernel/staged-recognizer.js";
 import { verifyEd25519With } from "./keys/ed25519.js";
 import { readTrustFile as readTrustFileWith, type TrustFileResult } from "./keys/trust-file.js";
 import type { VerifyOptions } from "./ledger/options.js";
+import { RecognizerDisputed } from "./ledger/recognizer.js";
 import type { Verification } from "./ledger/verification.js";
 import { type LedgerBytes, type LedgerFile, verifyWith } from "./ledger/verify.js";
 import { type BundleResult, readBundle } from "./policy/bundle.js";
@@ -19,15 +22,36 @@ import type { PolicyFiles } from "./policy/files.js";
  *
  * Takes the export's bytes, whole or in pieces, or several named files in order that are one
  * ledger; and what to verify it against. Returns a verdict with findings: bad evidence is a
- * finding, never an exception. Rejects only where reading the bytes fails.
+ * finding, never an exception. Long ledgers are verified by a WebAssembly kernel where one runs, and
+ * come to the same. Rejects only where reading the bytes fails, and where kernel and engine disagree
+ * about bytes that cannot be read again.
  */
-export function verifyLedger(
+export async function verifyLedger(
   ledger: LedgerBytes | readonly LedgerFile[],
   options: VerifyOptions,
 ): Promise<Verification> {
   const files = isFileList(ledger) ? ledger : [{ name: "ledger", bytes: ledger }];
-  return verifyWith(engine, files, options);
+  const recognizer = new StagedRecognizer(
+    () => firstKernel(kernelNames, engine, options.trust, options.tenant),
+    {
+      kernelFrom: kernelPays,
+      helpersFrom: 0,
+      startHelpers: undefined,
+      sample: undefined,
+    },
+  );
+  try {
+    return await verifyWith(engine, files, options, recognizer);
+  } catch (error) {
+    // What was read from a stream is gone; bytes that are still there are verified without the kernel.
+    const isReadable = files.every(({ bytes }) => bytes instanceof Uint8Array);
+    if (!(error instanceof RecognizerDisputed) || !isReadable || options.observe !== undefined) throw error;
+    return verifyWith(engine, files, options);
+  }
 }
+
+/** Bytes of a ledger that are verified before a kernel is worth its start. */
+const kernelPays = 512 * 1024;
 
 function isFileList(ledger: LedgerBytes | readonly LedgerFile[]): ledger is readonly LedgerFile[] {
   return (

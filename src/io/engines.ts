@@ -1,24 +1,15 @@
 import { availableParallelism } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { engine as nodeEngine } from "#engine";
-import { compileKernel, type KernelModule } from "../kernel/kernel.js";
-import { passesSelfTest } from "../kernel/self-test.js";
-import { kernelTrustOf } from "../kernel/trust.js";
+import { firstKernel, kernelNames } from "../kernel/choose-kernel.js";
+import { type KernelWork, StagedRecognizer } from "../kernel/staged-recognizer.js";
 import type { Engine } from "../keys/engine.js";
 import { nobleEngine } from "../keys/engine-noble.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import type { Tenant } from "../receipt/identifiers.js";
-import { scopeOf } from "../receipt/signed-bytes.js";
 import type { EngineName } from "./engine-names.js";
-import type { RecognizeWork } from "./recognize-worker.js";
-import { StagedRecognizer } from "./recognizer.js";
+import { RecognizeThreads } from "./recognize-threads.js";
 import { CannotDo } from "./refusal.js";
-
-const kernels = {
-  "kernel-fma": () => import("#kernel-fma"),
-  "kernel-integer": () => import("#kernel-integer"),
-} as const;
-type KernelName = keyof typeof kernels;
 
 /** What is asked of the engine: which one, and how many threads; no answer depends on either. */
 export interface EngineRequest {
@@ -51,65 +42,45 @@ const threadsPay = 6 * 1024 * 1024;
  * ordinary lines, and leaves all others to `node`.
  */
 export function chooseEngine(request: EngineRequest): ChosenEngine {
-  const { engine: name, jobs } = request;
+  const { engine: name, jobs, observed, atOnce = false } = request;
   if (name === "node" || name === "noble") {
     const engine = name === "node" ? nodeEngine : nobleEngine;
     return { engine, recognizer: undefined, described: () => `${name}, one thread` };
   }
   let chosen = "node, one thread";
-  const threads = jobs ?? Math.min(8, availableParallelism());
   const prepare = async () => {
-    const work = await prepareKernel(request, name === "auto" ? undefined : name);
+    const work = await prepareKernel(request);
     if (work !== undefined) chosen = work.module.name;
     return work;
   };
+  const threads = jobs ?? Math.min(8, availableParallelism());
   const recognizer = new StagedRecognizer(prepare, {
-    kernelFrom: name === "auto" && jobs === undefined && request.atOnce !== true ? kernelPays : 0,
-    threadsFrom: jobs === undefined ? threadsPay : 0,
-    threads,
+    kernelFrom: name === "auto" && jobs === undefined && !atOnce ? kernelPays : 0,
+    helpersFrom: jobs === undefined ? threadsPay : 0,
+    startHelpers:
+      threads > 1 ? (work) => new RecognizeThreads({ ...work, wholeLines: observed }, threads) : undefined,
+    sample: Math.random,
   });
   return {
     engine: nodeEngine,
     recognizer,
-    described: () => `${chosen}${recognizer.threads > 1 ? `, ${recognizer.threads} threads` : ""}`,
+    described: () => `${chosen}${recognizer.helpers > 0 ? `, ${recognizer.helpers} threads` : ""}`,
   };
 }
 
-async function prepareKernel(
-  { trust, tenant, observed }: EngineRequest,
-  forced: KernelName | undefined,
-): Promise<RecognizeWork | undefined> {
-  const kernelTrust = kernelTrustOf(trust);
-  if (kernelTrust === undefined) {
-    if (forced === undefined) return undefined;
+async function prepareKernel({
+  engine: name,
+  trust,
+  tenant,
+}: EngineRequest): Promise<KernelWork | undefined> {
+  // Node 20's V8 has relaxed SIMD and waits to be told to use it; later ones do not know the flag.
+  if (/^v2[01]\./.test(process.version)) setFlagsFromString("--experimental-wasm-relaxed-simd");
+  const asked = kernelNames.filter((known) => name === "auto" || name === known);
+  const work = await firstKernel(asked, nodeEngine, trust, tenant);
+  if (work === undefined && name !== "auto")
     throw new CannotDo(
-      "expected a trust file of at most 512 keys for a kernel, found a larger one",
-      "take --engine node",
-    );
-  }
-  const module = await firstThatWorks(
-    forced === undefined ? (Object.keys(kernels) as KernelName[]) : [forced],
-  );
-  if (module === undefined) {
-    if (forced === undefined) return undefined;
-    throw new CannotDo(
-      `expected a platform that ${forced} runs on, found one where it does not pass its self-test`,
+      `expected that ${name} runs here and knows all keys, found that it fails its self-test, or more than 512 keys`,
       "take --engine auto",
     );
-  }
-  const ownScope = tenant === undefined ? undefined : scopeOf(nodeEngine.sha3_256, tenant);
-  return { module, trust: kernelTrust, ownScope, wholeLines: observed };
-}
-
-async function firstThatWorks(names: readonly KernelName[]): Promise<KernelModule | undefined> {
-  for (const name of names) {
-    if (name === "kernel-fma" && /^v2[01]\./.test(process.version)) {
-      // Node 20's V8 has these instructions and waits to be told to use them.
-      setFlagsFromString("--experimental-wasm-relaxed-simd");
-    }
-    const { wasm } = await kernels[name]();
-    const module = await compileKernel(name, wasm);
-    if (module !== undefined && (await passesSelfTest(module, nodeEngine.sha3_256))) return module;
-  }
-  return undefined;
+  return work;
 }

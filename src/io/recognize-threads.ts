@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
+import type { Helpers } from "../kernel/staged-recognizer.js";
 import type { Block } from "../ledger/recognizer.js";
-import type { RecognizeWork } from "./recognize-worker.js";
+import type { ThreadWork } from "./recognize-worker.js";
 import { CannotDo } from "./refusal.js";
 
 interface Thread {
@@ -18,16 +19,12 @@ interface Answer {
  * Threads that recognize ordinary lines. A thread that fails or ends is a failure of the whole:
  * no line is left out in silence, and nobody waits for it.
  */
-export class RecognizeThreads {
+export class RecognizeThreads implements Helpers {
   readonly #threads: readonly Thread[];
   #failure: { readonly error: unknown } | undefined;
   #closing = false;
 
-  constructor(
-    work: RecognizeWork,
-    count: number,
-    program = new URL("./recognize-worker.js", import.meta.url),
-  ) {
+  constructor(work: ThreadWork, count: number, program = new URL("./recognize-worker.js", import.meta.url)) {
     this.#threads = Array.from({ length: count }, () => {
       const thread: Thread = { worker: new Worker(program, { workerData: work }), waiting: [] };
       thread.worker.on("message", (blocks: readonly Block[]) => thread.waiting.shift()?.resolve(blocks));
@@ -36,6 +33,10 @@ export class RecognizeThreads {
       thread.worker.on("exit", (code) => this.#fail(ended(`exit code ${code}`)));
       return thread;
     });
+  }
+
+  get count(): number {
+    return this.#threads.length;
   }
 
   /** How many pieces are worth having under way at once: one a thread, and one for each to go on with. */

@@ -1,24 +1,17 @@
 // The program of a thread that recognizes ordinary lines: made by recognize-threads.ts, ended by it.
 import { parentPort, workerData } from "node:worker_threads";
-import { Kernel, type KernelModule } from "../kernel/kernel.js";
-import { KernelRecognizer } from "../kernel/kernel-recognizer.js";
 import { withoutOrdinaryLines } from "../kernel/part.js";
-import { giveTrust, type KernelTrust } from "../kernel/trust.js";
+import { type KernelWork, startHere } from "../kernel/staged-recognizer.js";
 import type { Block } from "../ledger/recognizer.js";
 
 /** What a thread is started with. */
-export interface RecognizeWork {
-  readonly module: KernelModule;
-  readonly trust: KernelTrust;
-  readonly ownScope: Uint8Array | undefined;
+export interface ThreadWork extends KernelWork {
   /** Whether the lines of records are wanted back, too: by who observes each entry. */
   readonly wholeLines: boolean;
 }
 
-const { module, trust, ownScope, wholeLines } = workerData as RecognizeWork;
-const kernel = await Kernel.start(module);
-if (!giveTrust(kernel, trust, ownScope)) throw new Error("expected a trust that another kernel has taken");
-const recognizer = new KernelRecognizer(kernel, Math.random);
+const { wholeLines, ...work } = workerData as ThreadWork;
+const recognizer = await startHere(work, Math.random);
 
 parentPort!.on("message", (lines: Uint8Array) => {
   const blocks = [...recognizer.recognize(lines)].map((block) =>

@@ -1,18 +1,37 @@
-import { Kernel } from "../kernel/kernel.js";
-import { KernelRecognizer } from "../kernel/kernel-recognizer.js";
-import { bufferBytes, LineBuffer, otherLine } from "../kernel/line-buffer.js";
-import { giveTrust } from "../kernel/trust.js";
 import type { Block, Recognizer } from "../ledger/recognizer.js";
 import { LineSplitter } from "../ledger/split-lines.js";
 import type { LedgerBytes } from "../ledger/verify.js";
-import { RecognizeThreads } from "./recognize-threads.js";
-import type { RecognizeWork } from "./recognize-worker.js";
+import { Kernel, type KernelModule } from "./kernel.js";
+import { KernelRecognizer } from "./kernel-recognizer.js";
+import { bufferBytes, LineBuffer, otherLine } from "./line-buffer.js";
+import { giveTrust, type KernelTrust } from "./trust.js";
+
+/** What a kernel is started with, here or in another thread. */
+export interface KernelWork {
+  readonly module: KernelModule;
+  readonly trust: KernelTrust;
+  /** The scope of the tenant that is examined, where there is one. */
+  readonly ownScope: Uint8Array | undefined;
+}
+
+/** Threads that recognize lines, or whatever else does so beside this one. */
+export interface Helpers {
+  readonly count: number;
+  /** How many pieces are worth having under way at once. */
+  readonly mostUnderWay: number;
+  /** Takes whole lines, which it copies, and resolves to their blocks. */
+  readonly recognize: (lines: Uint8Array) => Promise<readonly Block[]>;
+  readonly close: () => Promise<void>;
+}
 
 /** From how many bytes on a ledger is worth the start of a kernel, and of threads. No answer depends on it. */
 export interface Stages {
   readonly kernelFrom: number;
-  readonly threadsFrom: number;
-  readonly threads: number;
+  readonly helpersFrom: number;
+  /** Starts helpers; undefined where this thread does it all. */
+  readonly startHelpers: ((work: KernelWork) => Helpers) | undefined;
+  /** Numbers from 0 on and below 1, by which the kernel's lines are sampled (KernelRecognizer). */
+  readonly sample: (() => number) | undefined;
 }
 
 /**
@@ -20,16 +39,16 @@ export interface Stages {
  * since most ledgers that people look at are short, then a kernel in this thread, then threads.
  */
 export class StagedRecognizer implements Recognizer {
-  readonly #prepare: () => Promise<RecognizeWork | undefined>;
+  readonly #prepare: () => Promise<KernelWork | undefined>;
   readonly #stages: Stages;
-  #work: RecognizeWork | undefined;
+  #work: KernelWork | undefined;
   #prepared = false;
   #kernel: KernelRecognizer | undefined;
-  #threads: RecognizeThreads | undefined;
+  #helpers: Helpers | undefined;
   #seen = 0;
 
   /** `prepare` gives what kernels are started with, when one is; undefined where none can be used. */
-  constructor(prepare: () => Promise<RecognizeWork | undefined>, stages: Stages) {
+  constructor(prepare: () => Promise<KernelWork | undefined>, stages: Stages) {
     this.#prepare = prepare;
     this.#stages = stages;
   }
@@ -46,7 +65,7 @@ export class StagedRecognizer implements Recognizer {
           while (underWay.length > 0) yield* await underWay.shift()!;
           yield otherLine(piece);
         }
-        while (underWay.length > (this.#threads?.mostUnderWay ?? 0)) yield* await underWay.shift()!;
+        while (underWay.length > (this.#helpers?.mostUnderWay ?? 0)) yield* await underWay.shift()!;
       }
     }
     while (underWay.length > 0) yield* await underWay.shift()!;
@@ -54,14 +73,14 @@ export class StagedRecognizer implements Recognizer {
     if (last !== undefined) yield otherLine(last);
   }
 
-  /** How many threads were started. */
-  get threads(): number {
-    return this.#threads === undefined ? 0 : this.#stages.threads;
+  /** How many helpers were started. */
+  get helpers(): number {
+    return this.#helpers?.count ?? 0;
   }
 
   /** Ends what was started. */
   async close(): Promise<void> {
-    await this.#threads?.close();
+    await this.#helpers?.close();
   }
 
   /** Blocks that are made here, or none where a thread was given the lines. */
@@ -74,26 +93,31 @@ export class StagedRecognizer implements Recognizer {
     if (before < this.#stages.kernelFrom) return linesOf(lines);
     const work = await this.#workOnce();
     if (work === undefined) return linesOf(lines);
-    if (this.#stages.threads > 1 && before >= this.#stages.threadsFrom) {
-      this.#threads ??= new RecognizeThreads(work, this.#stages.threads);
-      underWay.push(this.#threads.recognize(lines));
+    const { helpersFrom, startHelpers } = this.#stages;
+    if (startHelpers !== undefined && before >= helpersFrom) {
+      this.#helpers ??= startHelpers(work);
+      underWay.push(this.#helpers.recognize(lines));
       return undefined;
     }
-    this.#kernel ??= await startHere(work);
+    this.#kernel ??= await startHere(work, this.#stages.sample);
     return this.#kernel.recognize(lines);
   }
 
-  async #workOnce(): Promise<RecognizeWork | undefined> {
+  async #workOnce(): Promise<KernelWork | undefined> {
     if (!this.#prepared) this.#work = await this.#prepare();
     this.#prepared = true;
     return this.#work;
   }
 }
 
-async function startHere({ module, trust, ownScope }: RecognizeWork): Promise<KernelRecognizer> {
+/** A recognizer that is started with this; `sample` as KernelRecognizer takes it. */
+export async function startHere(
+  { module, trust, ownScope }: KernelWork,
+  sample: (() => number) | undefined,
+): Promise<KernelRecognizer> {
   const kernel = await Kernel.start(module);
   if (!giveTrust(kernel, trust, ownScope)) throw new Error("expected a trust that another kernel has taken");
-  return new KernelRecognizer(kernel, Math.random);
+  return new KernelRecognizer(kernel, sample);
 }
 
 /** Each line as one to be read whole. */
