@@ -88,13 +88,12 @@ export class StagedRecognizer implements Recognizer {
     lines: Uint8Array,
     underWay: Promise<readonly Block[]>[],
   ): Promise<Iterable<Block> | undefined> {
-    const before = this.#seen;
     this.#seen += lines.length;
-    if (before < this.#stages.kernelFrom) return linesOf(lines);
+    if (this.#seen < this.#stages.kernelFrom) return linesOf(lines);
     const work = await this.#workOnce();
     if (work === undefined) return linesOf(lines);
     const { helpersFrom, startHelpers } = this.#stages;
-    if (startHelpers !== undefined && before >= helpersFrom) {
+    if (startHelpers !== undefined && this.#seen >= helpersFrom) {
       this.#helpers ??= startHelpers(work);
       underWay.push(this.#helpers.recognize(lines));
       return undefined;
