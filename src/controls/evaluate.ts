@@ -1,17 +1,21 @@
 import { type FindingCode, kindOf } from "../findings/catalogue.js";
 import type { Problem } from "../findings/finding.js";
+import { packTime } from "../json/time.js";
 import type { ObservedEntry } from "../ledger/options.js";
 import type { Verification } from "../ledger/verification.js";
-import { type Item, problemsOf } from "../population/item.js";
+import { asksForNames, type ItemTest } from "../population/filter.js";
+import { type Item, isVerified, problemsOf } from "../population/item.js";
 import type { Population } from "../population/population.js";
 import type { Control } from "./control.js";
 import { type ControlInputs, InputChecks } from "./inputs.js";
 import {
   type AttributeTest,
   attributeTest,
-  isOfControl,
+  isJudgedByReleases,
   type MarkedAttribute,
   markAttribute,
+  notApplicable,
+  testOfControl,
 } from "./mark.js";
 import { findingsOf, recordResult } from "./record-result.js";
 import { type AttributeResult, type ControlResult, type Deviation, outcomeOf } from "./result.js";
@@ -42,12 +46,26 @@ interface AttributeTally {
 
 interface ControlTally {
   readonly control: Control;
+  readonly isOf: ItemTest;
   readonly attributes: readonly AttributeTally[];
   population: number;
   tested: number;
   deviating: number;
   outside: number;
   readonly deviations: Deviation[];
+}
+
+/** What one item is under one control whose population it is in. */
+interface Tested {
+  readonly tally: ControlTally;
+  readonly marks: readonly LetteredMark[];
+}
+
+/** Items that come to the same under every control: they are counted, and added at the end. */
+interface Alike {
+  readonly tested: readonly Tested[];
+  /** Beyond the first, which was added by itself: what is listed as it comes up is in the order of the items. */
+  more: number;
 }
 
 /**
@@ -59,6 +77,9 @@ export class ControlEvaluation {
   readonly #inputs: InputChecks;
   readonly #tallies: readonly ControlTally[];
   readonly #onItem: ((evaluated: EvaluatedItem) => void) | undefined;
+  /** Whether of items without problems those of a few equal names come to the same under every control. */
+  readonly #hasAlike: boolean;
+  readonly #alike = new Map<string, Alike>();
 
   /** `onItem` is given each item under each control whose population it is in. */
   constructor(
@@ -69,6 +90,8 @@ export class ControlEvaluation {
     this.#inputs = new InputChecks(inputs);
     this.#onItem = onItem;
     this.#tallies = controls.map((control) => this.#emptyTally(control));
+    const areOfNames = controls.every(({ population: { filter } }) => asksForNames(filter));
+    this.#hasAlike = areOfNames && this.#inputs.areOfOutlines;
   }
 
   #emptyTally(control: Control): ControlTally {
@@ -80,13 +103,15 @@ export class ControlEvaluation {
       reasons: new Map(),
       codes: new Map(),
     }));
-    return { control, attributes, population: 0, tested: 0, deviating: 0, outside: 0, deviations: [] };
+    const isOf = testOfControl(control);
+    return { control, isOf, attributes, population: 0, tested: 0, deviating: 0, outside: 0, deviations: [] };
   }
 
   /** Takes each entry as it was verified: how far the ledger has come in time. */
   observe(observed: ObservedEntry): void {
-    const { issuedAt } = observed.entry;
-    if (issuedAt !== undefined) this.#inputs.reached(issuedAt);
+    const { issuedAt } = observed.outline ?? observed.entry;
+    if (issuedAt !== undefined)
+      this.#inputs.reached(typeof issuedAt === "number" ? issuedAt : packTime(issuedAt));
   }
 
   /** Takes the next item, and whether the report's filter selects it. */
@@ -94,11 +119,20 @@ export class ControlEvaluation {
     this.#inputs.recorded(item);
     if (!selected) return;
     const problems = this.#problems(item);
-    for (const tally of this.#tallies) {
-      if (tally.control.population.unit !== "request") continue;
-      if (isOfControl(tally.control, item)) this.#addTo(tally, item, problems);
-      else if (problems.some(({ code }) => isDeviationOf(tally, code))) tally.outside++;
+    if (!this.#hasAlike || problems.length > 0) {
+      this.#addTested(item, this.#test(item, problems), problems);
+      return;
     }
+    const names = namesOf(item);
+    const alike = this.#alike.get(names);
+    if (alike === undefined) {
+      const tested = this.#test(item, problems);
+      this.#alike.set(names, { tested, more: 0 });
+      this.#addTested(item, tested, problems);
+      return;
+    }
+    alike.more++;
+    if (this.#onItem !== undefined) this.#tell(item, alike.tested);
   }
 
   /** The marks of one item under one control; `N/A` where it is not in its population. */
@@ -114,31 +148,52 @@ export class ControlEvaluation {
   }
 
   #marks(tally: ControlTally, item: Item, problems: readonly Problem[]): LetteredMark[] {
+    const isOf = tally.isOf(item);
     return tally.attributes.map(({ test }) => ({
       letter: test.attribute.letter,
-      ...markAttribute(test, tally.control, item, problems, this.#inputs),
+      ...(isOf ? markAttribute(test, item, problems, this.#inputs) : notApplicable),
     }));
   }
 
-  #addTo(tally: ControlTally, item: Item, problems: readonly Problem[]): void {
-    const { control, attributes } = tally;
-    const marks = this.#marks(tally, item, problems);
-    marks.forEach((mark, i) => {
-      count(attributes[i]!, mark);
-    });
-    tally.population++;
-    if (marks.some(({ mark }) => mark === "Y" || mark === "N")) tally.tested++;
-    const deviating = marks.filter(({ mark }) => mark === "N");
-    if (deviating.length > 0) {
+  /** Marks an item under every control of requests whose population it is in. */
+  #test(item: Item, problems: readonly Problem[]): readonly Tested[] {
+    return this.#tallies
+      .filter((tally) => tally.control.population.unit === "request" && tally.isOf(item))
+      .map((tally) => ({ tally, marks: this.#marks(tally, item, problems) }));
+  }
+
+  #addTested(item: Item, tested: readonly Tested[], problems: readonly Problem[]): void {
+    for (const { tally, marks } of tested) {
+      countItems(tally, marks, 1);
+      const deviating = marks.filter(({ mark }) => mark === "N");
+      if (deviating.length === 0) continue;
       tally.deviating++;
       if (tally.deviations.length < keptDeviations)
         tally.deviations.push(deviationOf(item, deviating, problems));
     }
-    this.#onItem?.({ control, item, marks });
+    this.#tell(item, tested);
+    if (problems.length === 0) return;
+    const isTested = new Set(tested.map(({ tally }) => tally));
+    for (const tally of this.#tallies) {
+      if (tally.control.population.unit !== "request" || isTested.has(tally)) continue;
+      if (problems.some(({ code }) => isDeviationOf(tally, code))) tally.outside++;
+    }
+  }
+
+  #tell(item: Item, tested: readonly Tested[]): void {
+    for (const { tally, marks } of tested) this.#onItem?.({ control: tally.control, item, marks });
+  }
+
+  #addAlike(): void {
+    for (const alike of this.#alike.values()) {
+      for (const { tally, marks } of alike.tested) countItems(tally, marks, alike.more);
+      alike.more = 0;
+    }
   }
 
   /** The result of every control, once all items were added. */
   end(verification: Verification, population: Population): readonly ControlResult[] {
+    this.#addAlike();
     const unrecorded = this.#inputs.unrecorded();
     const log = logCounts(this.#inputs.logged, unrecorded.length, population);
     return this.#tallies.map((tally): ControlResult => {
@@ -193,12 +248,27 @@ function isDeviationOf({ attributes }: ControlTally, code: FindingCode): boolean
   return kindOf(code).severity === "deviation" && attributes.some(({ test }) => test.codes.has(code));
 }
 
-function count(tally: AttributeTally, { mark, codes, reason }: MarkedAttribute): void {
-  if (mark === "Y") tally.agreed++;
-  if (mark === "N") tally.deviated++;
-  if (mark === "NE") tally.notEvaluated++;
-  if (reason !== undefined) tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1);
-  for (const code of codes) tally.codes.set(code, (tally.codes.get(code) ?? 0) + 1);
+/** All that the marks of an item without problems depend on, where nothing but outlines counts. */
+function namesOf(item: Item): string {
+  const { decision, tier, status, approval, hasIntent } = item.outline;
+  const standing = `${isVerified(item)} ${isJudgedByReleases(item)}`;
+  return `${decision} ${tier} ${status} ${approval} ${hasIntent} ${standing}`;
+}
+
+function countItems(tally: ControlTally, marks: readonly LetteredMark[], items: number): void {
+  tally.population += items;
+  if (marks.some(({ mark }) => mark === "Y" || mark === "N")) tally.tested += items;
+  marks.forEach((mark, i) => {
+    count(tally.attributes[i]!, mark, items);
+  });
+}
+
+function count(tally: AttributeTally, { mark, codes, reason }: MarkedAttribute, items: number): void {
+  if (mark === "Y") tally.agreed += items;
+  if (mark === "N") tally.deviated += items;
+  if (mark === "NE") tally.notEvaluated += items;
+  if (reason !== undefined) tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + items);
+  for (const code of codes) tally.codes.set(code, (tally.codes.get(code) ?? 0) + items);
 }
 
 function deviationOf(

@@ -1,9 +1,10 @@
 import type { FindingInput } from "../findings/catalogue.js";
 import type { Problem } from "../findings/finding.js";
-import type { Time } from "../json/time.js";
-import { ran } from "../ledger/controls.js";
+import { unpackTime } from "../json/time.js";
 import { releaseAdapter } from "../policy/release-bundle.js";
 import { type Item, isHeld, type Unit } from "../population/item.js";
+import { statuses } from "../receipt/outcome.js";
+import type { Receipt } from "../receipt/receipt.js";
 import { differenceProblem, type Replayer } from "../replay/replayer.js";
 import { type Registers, Roster } from "./registers.js";
 
@@ -38,6 +39,12 @@ const missingWords: { readonly [I in FindingInput]: string } = {
   replay: "no policy bundle (--policy)",
 };
 
+const outcomeUnknown: Problem = {
+  code: "control.outcome-unknown",
+  expected: "executed, failed or not_executed",
+  actual: "unknown",
+};
+
 /** Holds items against what was given besides the ledger, and says what was not given. */
 export class InputChecks {
   readonly #inputs: ControlInputs;
@@ -46,9 +53,11 @@ export class InputChecks {
   readonly #tenants: Roster | undefined;
   readonly #policies: Roster | undefined;
   readonly #log: Map<string, boolean> | undefined;
+  readonly #hasRosters: boolean;
+  readonly #isOfOutlines: boolean;
   readonly #replays = new WeakMap<Item, ItemReplay>();
-  /** The latest time that the ledger holds: what is open is judged as of it. */
-  #asOf: Time | undefined;
+  /** The latest time that the ledger holds, packed: what is open is judged as of it. */
+  #asOf: number | undefined;
 
   constructor(inputs: ControlInputs) {
     const { registers = { format: "sclaw.registers/1" }, executions } = inputs;
@@ -65,6 +74,10 @@ export class InputChecks {
       ...period,
     }));
     this.#log = executions === undefined ? undefined : new Map(executions.map((id) => [id, false]));
+    const rosters = [this.#agents, this.#adapters, this.#tenants, this.#policies];
+    this.#hasRosters = rosters.some((one) => one !== undefined);
+    const others = [this.#log, inputs.slaSeconds, inputs.replayer];
+    this.#isOfOutlines = !this.#hasRosters && others.every((one) => one === undefined);
   }
 
   /** Why findings that need an input cannot be looked for; undefined where they can. */
@@ -94,15 +107,21 @@ export class InputChecks {
     }
   }
 
-  /** Says how far the ledger has come. */
-  reached(time: Time): void {
+  /** Whether nothing was given that any receipt's line is held against: outlines tell all that there is to say. */
+  get areOfOutlines(): boolean {
+    return this.#isOfOutlines;
+  }
+
+  /** Says how far the ledger has come, packed. */
+  reached(time: number): void {
     if (this.#asOf === undefined || time > this.#asOf) this.#asOf = time;
   }
 
   /** Notes that an operation is recorded as having run, in whatever population. */
   recorded(item: Item): void {
+    if (this.#log === undefined || !statuses[item.outline.status].ran) return;
     const id = item.receipt.correlation_id;
-    if (ran(item.receipt) && this.#log?.has(id)) this.#log.set(id, true);
+    if (this.#log.has(id)) this.#log.set(id, true);
   }
 
   /** How many ids the execution log lists. */
@@ -117,7 +136,17 @@ export class InputChecks {
 
   /** What one item shows when it is held against the inputs. */
   check(item: Item): Problem[] {
-    const { receipt } = item;
+    const unknown = item.outline.status === "unknown" ? [outcomeUnknown] : [];
+    if (this.#isOfOutlines) return unknown;
+    const unlisted = this.#hasRosters ? this.#checkRosters(item.receipt) : [];
+    const problems = [...unlisted, ...unknown, ...this.#checkLog(item)];
+    const late = this.#late(item);
+    if (late !== undefined) problems.push(late);
+    problems.push(...(this.#replay(item)?.problems ?? []));
+    return problems;
+  }
+
+  #checkRosters(receipt: Receipt): Problem[] {
     const { agent, adapter_id: adapter, tenant, decided_at: at } = receipt;
     const problems: Problem[] = [];
     const listed = (roster: Roster | undefined, code: Problem["code"], what: string, id: string) => {
@@ -130,26 +159,21 @@ export class InputChecks {
     // Releases are decided by the built-in policy, which is nobody's to release.
     if (adapter !== releaseAdapter)
       listed(this.#policies, "control.policy-not-released", "a policy", receipt.policy.hash);
-    if (receipt.outcome.status === "unknown")
-      problems.push({
-        code: "control.outcome-unknown",
-        expected: "executed, failed or not_executed",
-        actual: "unknown",
-      });
-    if (this.#log !== undefined && ran(receipt) && !this.#log.has(receipt.correlation_id)) {
-      const expected = `${receipt.correlation_id} in the execution log`;
-      problems.push({ code: "control.execution-unlogged", expected, actual: "no such row" });
-    }
-    const late = this.#late(item);
-    if (late !== undefined) problems.push(late);
-    problems.push(...(this.#replay(item)?.problems ?? []));
     return problems;
+  }
+
+  #checkLog(item: Item): Problem[] {
+    if (this.#log === undefined || !statuses[item.outline.status].ran) return [];
+    const id = item.receipt.correlation_id;
+    if (this.#log.has(id)) return [];
+    const expected = `${id} in the execution log`;
+    return [{ code: "control.execution-unlogged", expected, actual: "no such row" }];
   }
 
   /** Why nothing can be said of when an item was resolved; undefined where it can. */
   notDue(item: Item): string | undefined {
-    const { approval, decision } = item.receipt;
-    if (approval.state === "not_required" && (decision === "approval" || decision === "escalate"))
+    const { approval, decision } = item.outline;
+    if (approval === "not_required" && (decision === "approval" || decision === "escalate"))
       return "no request to people is recorded";
     if (isHeld(item) && this.#late(item) === undefined)
       return "still held, and within its time at the end of the ledger";
@@ -177,9 +201,11 @@ export class InputChecks {
 
   #late(item: Item): Problem | undefined {
     const { slaSeconds, unit } = this.#inputs;
+    if (slaSeconds === undefined || unit === "receipt" || item.outline.approval === "not_required")
+      return undefined;
     const { approval, decided_at: decidedAt } = item.receipt;
-    if (slaSeconds === undefined || unit === "receipt" || approval.state === "not_required") return undefined;
-    const end = isHeld(item) ? (this.#asOf ?? decidedAt) : decidedAt;
+    if (approval.state === "not_required") return undefined;
+    const end = isHeld(item) && this.#asOf !== undefined ? unpackTime(this.#asOf) : decidedAt;
     const seconds = (Date.parse(end) - Date.parse(approval.requested_at)) / 1000;
     if (seconds <= slaSeconds) return undefined;
     return {

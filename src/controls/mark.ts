@@ -1,6 +1,6 @@
 import { type FindingCode, kindOf } from "../findings/catalogue.js";
 import type { Problem } from "../findings/finding.js";
-import { selects } from "../population/filter.js";
+import { type ItemTest, testOf } from "../population/filter.js";
 import { type Item, isVerified } from "../population/item.js";
 import type { Attribute, Control } from "./control.js";
 import type { InputChecks } from "./inputs.js";
@@ -49,32 +49,31 @@ export function attributeTest(attribute: Attribute, inputs: InputChecks): Attrib
 }
 
 const agrees: MarkedAttribute = { mark: "Y", codes: [] };
-const notApplicable: MarkedAttribute = { mark: "N/A", codes: [] };
+/** Of an item outside the population of the control, too. */
+export const notApplicable: MarkedAttribute = { mark: "N/A", codes: [] };
 
 /** Whether an item is in a control's population; the ledger as a whole is no item's matter. */
-export function isOfControl({ population }: Control, item: Item): boolean {
+export function testOfControl({ population }: Control): ItemTest {
   switch (population.unit) {
     case "request":
-      return selects(population.filter, item);
+      return testOf(population.filter);
     case "receipt":
-      return true;
+      return () => true;
     case "ledger":
-      return false;
+      return () => false;
   }
 }
 
 /**
- * Marks one attribute of one item. A deviation that was found counts whatever else could not
+ * Marks one attribute of one item of its control's population. A deviation that was found counts whatever else could not
  * be looked for; an integrity failure is none, and leaves the attribute not evaluated.
  */
 export function markAttribute(
   test: AttributeTest,
-  control: Control,
   item: Item,
   problems: readonly Problem[],
   inputs: InputChecks,
 ): MarkedAttribute {
-  if (!isOfControl(control, item)) return notApplicable;
   const found =
     problems.length === 0
       ? []
@@ -84,7 +83,7 @@ export function markAttribute(
   if (test.missing !== undefined && !(test.byReleases && isJudgedByReleases(item)))
     return { mark: "NE", codes: found, reason: test.missing };
   if (test.isOfLog) return notApplicable;
-  if (test.needsIntent && item.intent === undefined)
+  if (test.needsIntent && !item.outline.hasIntent)
     return { mark: "NE", codes: found, reason: "the intent is withheld" };
   const notReplayed = test.needsReplay ? inputs.notReplayed(item) : undefined;
   if (notReplayed !== undefined) return { mark: "NE", codes: found, reason: notReplayed };
@@ -94,6 +93,6 @@ export function markAttribute(
 }
 
 /** Whether the ledger's releases say of all receipts of an item which policy was in force. */
-function isJudgedByReleases(item: Item): boolean {
+export function isJudgedByReleases(item: Item): boolean {
   return item.policyJudged && item.held.every(({ policyJudged }) => policyJudged);
 }

@@ -14,13 +14,18 @@ const { wholeLines, ...work } = workerData as ThreadWork;
 const recognizer = await startHere(work, Math.random);
 
 parentPort!.on("message", (lines: Uint8Array) => {
-  const blocks = [...recognizer.recognize(lines)].map((block) =>
-    wholeLines ? copied(block) : withoutOrdinaryLines(block),
-  );
-  const memory = blocks.flatMap(({ bytes, records }) => [bytes.buffer, records.buffer]);
-  parentPort!.postMessage(blocks, memory as ArrayBuffer[]);
+  const blocks: Block[] = [];
+  let at = 0;
+  for (const block of recognizer.recognize(lines)) {
+    const { length } = block.bytes;
+    blocks.push(wholeLines ? withLines(block, lines.subarray(at, at + length)) : withoutOrdinaryLines(block));
+    at += length;
+  }
+  const memory = new Set(blocks.flatMap(({ bytes, records }) => [bytes.buffer, records.buffer]));
+  parentPort!.postMessage(blocks, [...memory] as ArrayBuffer[]);
 });
 
-function copied({ bytes, records, ...rest }: Block): Block {
-  return { bytes: bytes.slice(), records: records.slice(), ...rest };
+/** The lines go back in the memory that they came in. */
+function withLines({ records, ...rest }: Block, lines: Uint8Array): Block {
+  return { ...rest, bytes: lines, records: records.slice(), lasts: true };
 }

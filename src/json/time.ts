@@ -52,6 +52,26 @@ export function unpackTime(packed: number): Time {
   return `${date}T${minute}:${padded((low >>> 10) & 63, 2)}.${padded(low & 1023, 3)}Z` as Time;
 }
 
+/** What a packed time is to be divided by for its year and month alone. */
+export const packedMonth = 2 ** 32;
+
+/** The milliseconds of a packed time since 1970-01-01T00:00:00.000Z, as `Date.parse` counts them. */
+export function millisecondsOf(packed: number): number {
+  const high = Math.floor(packed / packedMonth);
+  const low = packed >>> 0;
+  const days = daysBefore(high >> 4, high & 15) + (low >>> 27) - 1;
+  const minutes = ((low >>> 22) & 31) * 60 + ((low >>> 16) & 63);
+  return ((days * 1440 + minutes) * 60 + ((low >>> 10) & 63)) * 1000 + (low & 1023);
+}
+
+/** Days from 1970-01-01 to the first of a month. Years are counted from March, so that the leap day is their last. */
+function daysBefore(year: number, month: number): number {
+  const from = month > 2 ? year : year - 1;
+  const months = (month + 9) % 12;
+  const leapDays = Math.floor(from / 4) - Math.floor(from / 100) + Math.floor(from / 400);
+  return from * 365 + leapDays + Math.floor((153 * months + 2) / 5) - 719468;
+}
+
 function digitsOf(text: string, start: number, end: number): number {
   let value = 0;
   for (let i = start; i < end; i++) value = 10 * value + text.charCodeAt(i) - 0x30;

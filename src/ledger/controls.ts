@@ -1,7 +1,8 @@
 import type { Problem } from "../findings/finding.js";
 import type { Time } from "../json/time.js";
+import type { Approval } from "../receipt/approval.js";
 import { statuses } from "../receipt/outcome.js";
-import type { Receipt, RiskTier } from "../receipt/receipt.js";
+import type { Decision, Receipt, RiskTier } from "../receipt/receipt.js";
 
 /** Whether what ran in a tier must have been granted by people. */
 const needsApproval: { readonly [T in RiskTier]: boolean } = {
@@ -17,13 +18,13 @@ export function ran(receipt: Receipt): boolean {
 }
 
 /** Whether the policy, and the people where it asked them, permitted the operation. */
-export function permitted(receipt: Receipt): boolean {
-  switch (receipt.decision) {
+export function permitted(decision: Decision, approval: Approval["state"]): boolean {
+  switch (decision) {
     case "allow":
-      return receipt.approval.state === "not_required";
+      return approval === "not_required";
     case "approval":
     case "escalate":
-      return receipt.approval.state === "granted";
+      return approval === "granted";
     case "deny":
       return false;
   }
@@ -33,7 +34,7 @@ export function permitted(receipt: Receipt): boolean {
 export function checkControls(receipt: Receipt): Problem[] {
   const problems: Problem[] = [];
   const { status } = receipt.outcome;
-  if (ran(receipt) && !permitted(receipt)) {
+  if (ran(receipt) && !permitted(receipt.decision, receipt.approval.state)) {
     problems.push({
       code: "control.executed-without-authority",
       expected: "not_executed",

@@ -161,5 +161,7 @@ export function emptyFacts(): EntryFacts {
 
 /** The receipt id whose ULID stands there. */
 export function receiptIdAt(bytes: Uint8Array, at: number): string {
-  return idPrefix + String.fromCharCode(...bytes.subarray(at, at + ulidLength));
+  let id = idPrefix;
+  for (let i = at; i < at + ulidLength; i++) id += String.fromCharCode(bytes[i]!);
+  return id;
 }

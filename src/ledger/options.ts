@@ -6,6 +6,7 @@ import type { ApprovalJudgement } from "./approvals.js";
 import type { Entry } from "./entry.js";
 import type { LineInFile } from "./finish.js";
 import type { Line } from "./line.js";
+import type { Outline } from "./outline.js";
 
 /** What to verify against, and what the reader asks for. */
 export interface VerifyOptions {
@@ -32,8 +33,13 @@ export interface VerifyOptions {
   readonly observe?: (observed: ObservedEntry) => void;
 }
 
-/** One entry as the pass saw it. */
+/**
+ * One entry as the pass saw it. What its outline holds costs nothing; most of the rest is read from
+ * the line when it is asked for.
+ */
 export interface ObservedEntry {
+  /** Of a whole receipt. */
+  readonly outline: Outline | undefined;
   readonly line: Line;
   /** Where it stands, as findings name it. */
   readonly where: LineInFile;
@@ -47,4 +53,6 @@ export interface ObservedEntry {
   readonly policyJudged: boolean;
   /** All that is wrong at its line, however many findings the verdict keeps. */
   readonly problems: readonly Problem[];
+  /** To be called by who holds many entries for long: those that stand beside it then need not be held. */
+  readonly keep: () => void;
 }

@@ -17,13 +17,14 @@ import { type RangeStart, readHeader } from "./header.js";
 import { KeyTimes } from "./key-times.js";
 import { levelReached } from "./level.js";
 import { type Line, readLine } from "./line.js";
+import { ObservedRecord, outlineOf } from "./observed.js";
 import { CheckpointOpener } from "./open-checkpoint.js";
 import type { VerifyOptions } from "./options.js";
 import { checkOwn, type ExaminedTenant, noOwnProblems, type OwnProblems } from "./own-check.js";
 import { checkRangeAsked, checkRangeStart } from "./range.js";
 import type { Block, Run } from "./recognizer.js";
 import { claims, type RecordCursor, recordAt, recordBytes, recordFlags, recordKinds } from "./record.js";
-import { RecordedEntry, soundApproval } from "./recorded-entry.js";
+import { RecordedEntry } from "./recorded-entry.js";
 import { notJudged, type ReleaseJudgement, Releases } from "./releases.js";
 import { Requests } from "./requests.js";
 import type { RawLine } from "./split-lines.js";
@@ -138,7 +139,7 @@ export class LedgerPass {
 
   /** Tests the next lines, of which a recognizer has made records; ends where the pass stops. */
   block(block: Block): void {
-    const { bytes, records, runs = [] } = block;
+    const { bytes, records, runs = [] } = this.#options.observe === undefined ? block : lasting(block);
     const { record } = this.#recordFacts;
     record.use(records);
     const count = records.length / recordBytes;
@@ -276,6 +277,7 @@ export class LedgerPass {
     const { problems, judged: policyJudged } = this.#follow(facts, own.problems, place);
     this.#append(entry.leaf);
     this.#options.observe?.({
+      outline: outlineOf(facts.record, facts.isWhole),
       line,
       where: this.#files.of(this.#lineNumber),
       place,
@@ -283,7 +285,8 @@ export class LedgerPass {
       genuine: own.standing.isGenuine,
       approval: own.approval,
       policyJudged,
-      problems: [...lineProblems, ...problems],
+      problems: followedBy(lineProblems, problems),
+      keep: () => {},
     });
   }
 
@@ -313,18 +316,10 @@ export class LedgerPass {
     const { observe } = this.#options;
     if (observe === undefined) return;
     const { record } = facts;
-    const line = bytes.slice(record.offset, record.offset + record.length);
+    const line = bytes.subarray(record.offset, record.offset + record.length);
     const entry = new RecordedEntry(record, line, this.#engine.sha3_256, this.#scopes);
-    observe({
-      line: entry.line,
-      where: this.#files.of(this.#lineNumber),
-      place,
-      entry,
-      genuine: facts.isGenuine,
-      approval: entry.receipt && soundApproval(record, entry.receipt),
-      policyJudged,
-      problems,
-    });
+    const seen = { place, genuine: facts.isGenuine, policyJudged, problems };
+    observe(new ObservedRecord(record, entry, seen, this.#lineNumber, this.#files));
   }
 
   /** Of a withheld entry, only those before it say when its key is judged. */
@@ -390,6 +385,12 @@ function agrees(claim: number, own: OwnProblems | undefined): boolean {
   // Whether a withheld entry's key was valid then, its line does not say.
   found.delete("key.not-valid");
   return found.size === 0;
+}
+
+/** A block whose memory nobody uses again, so that observers may hold entries for as long as they want. */
+function lasting(block: Block): Block {
+  if (block.lasts === true) return block;
+  return { ...block, bytes: block.bytes.slice(), records: block.records.slice() };
 }
 
 /** The leaf in a record, which the tree keeps. */

@@ -2,7 +2,7 @@ import type { LedgerBytes } from "./verify.js";
 
 /**
  * Consecutive lines of one file, with a record of each (record.ts), in order. Whoever takes a block
- * copies what it keeps: the memory may be used again once the next block is asked for.
+ * copies what it keeps: the memory may be used again once the next block is asked for, unless it is said to last.
  */
 export interface Block {
   /**
@@ -14,6 +14,8 @@ export interface Block {
   readonly records: Uint8Array;
   /** Subtrees of some of its entries, in order, where they were computed. */
   readonly runs?: readonly Run[];
+  /** Whether nobody uses the memory of bytes and records again. */
+  readonly lasts?: boolean;
 }
 
 /**

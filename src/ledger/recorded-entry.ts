@@ -9,38 +9,57 @@ import type { ApprovalJudgement } from "./approvals.js";
 import type { Entry, ScopeCache } from "./entry.js";
 import { none } from "./facts.js";
 import type { Line } from "./line.js";
-import { type RecordCursor, recordAt, recordFlags, recordKinds } from "./record.js";
+import { type RecordCursor, recordAt, recordBytes, recordFlags, recordKinds } from "./record.js";
 
 /**
  * The entry that a record is of, for who wants to see more of it than the record holds. What is
  * read from the line is what `decodeEntry` and `decodeWithheld` read, nothing of it tested again;
- * hashes and spans, which few want, only when asked for.
+ * and the line only when something is asked for that the record does not hold.
  */
 export class RecordedEntry implements Entry {
   readonly problems = none;
   readonly disclosed: boolean;
-  readonly line: Line;
-  readonly leaf: Uint8Array;
-  readonly receipt: Receipt | undefined;
-  readonly intent: Json | undefined;
+  readonly seq: number;
+  readonly #isRejected: boolean;
   readonly #sha3: HashFunction;
   readonly #scopes: ScopeCache;
+  #records: Uint8Array;
+  #at: number;
+  #bytes: Uint8Array;
+  #line: Line | undefined;
 
-  /** Takes a record and the bytes of its line, which are kept. */
+  /** Takes a record and the bytes of its line, which stay as they are; neither is copied. */
   constructor(record: RecordCursor, bytes: Uint8Array, sha3: HashFunction, scopes: ScopeCache) {
-    const members = JSON.parse(decodeUtf8(bytes)!) as JsonObject;
-    const leaf = record.at + recordAt.leaf;
     this.disclosed = record.kind === recordKinds.disclosed;
-    this.line = { kind: this.disclosed ? "entry" : "withheld", members, bytesOf: spansOf(bytes) };
-    this.leaf = record.bytes.slice(leaf, leaf + 32);
-    this.receipt = this.disclosed ? (members["receipt"] as unknown as Receipt) : undefined;
-    this.intent = members["intent"];
+    this.seq = record.seq;
+    this.#isRejected = (record.flags & recordFlags.rejected) !== 0;
+    this.#records = record.bytes;
+    this.#at = record.at;
+    this.#bytes = bytes;
     this.#sha3 = sha3;
     this.#scopes = scopes;
   }
 
-  get seq(): number {
-    return this.receipt?.seq ?? (this.line.members["seq"] as number);
+  get line(): Line {
+    this.#line ??= {
+      kind: this.disclosed ? "entry" : "withheld",
+      members: JSON.parse(decodeUtf8(this.#bytes)!) as JsonObject,
+      bytesOf: (name) => this.#bytesOf(name),
+    };
+    return this.#line;
+  }
+
+  get leaf(): Uint8Array {
+    const leaf = this.#at + recordAt.leaf;
+    return this.#records.slice(leaf, leaf + 32);
+  }
+
+  get receipt(): Receipt | undefined {
+    return this.disclosed ? (this.line.members["receipt"] as unknown as Receipt) : undefined;
+  }
+
+  get intent(): Json | undefined {
+    return this.line.members["intent"];
   }
 
   get signer(): KeyId {
@@ -49,7 +68,7 @@ export class RecordedEntry implements Entry {
 
   get digest(): Uint8Array {
     return this.disclosed
-      ? this.#sha3(this.line.bytesOf("receipt"))
+      ? this.#sha3(this.#bytesOf("receipt"))
       : parseDigest(this.line.members["digest"] as string)!;
   }
 
@@ -64,7 +83,7 @@ export class RecordedEntry implements Entry {
   }
 
   get intentBytes(): Uint8Array | undefined {
-    return this.intent === undefined ? undefined : this.line.bytesOf("intent");
+    return this.intent === undefined ? undefined : this.#bytesOf("intent");
   }
 
   get prev(): Uint8Array | undefined {
@@ -86,23 +105,31 @@ export class RecordedEntry implements Entry {
   get receiptId(): string | undefined {
     return this.receipt?.receipt_id;
   }
-}
 
-/** What `judgeApproval` says of a receipt of which nothing is wrong: every signature counts. */
-export function soundApproval(record: RecordCursor, receipt: Receipt): ApprovalJudgement {
-  const { approval } = receipt;
-  const signatures = approval.state === "not_required" ? [] : approval.signatures;
-  return {
-    problems: none,
-    rejected: (record.flags & recordFlags.rejected) !== 0,
-    signatures: signatures.map((signature) => ({ signature, problem: undefined })),
-  };
-}
+  /** What `judgeApproval` says of a receipt of which nothing is wrong: every signature counts. */
+  get approval(): ApprovalJudgement | undefined {
+    const { receipt } = this;
+    if (receipt === undefined) return undefined;
+    const { approval } = receipt;
+    const signatures = approval.state === "not_required" ? [] : approval.signatures;
+    return {
+      problems: none,
+      rejected: this.#isRejected,
+      signatures: signatures.map((signature) => ({ signature, problem: undefined })),
+    };
+  }
 
-function spansOf(bytes: Uint8Array): Line["bytesOf"] {
-  return (name) => {
-    const span = scanCanonical(bytes)?.find((candidate) => candidate.name === name);
+  /** Takes copies of record and line, so that the others of their block need not be held in memory. */
+  keep(): void {
+    if (this.#records.length === recordBytes) return;
+    this.#records = this.#records.slice(this.#at, this.#at + recordBytes);
+    this.#at = 0;
+    this.#bytes = this.#bytes.slice();
+  }
+
+  #bytesOf(name: string): Uint8Array {
+    const span = scanCanonical(this.#bytes)?.find((candidate) => candidate.name === name);
     if (span === undefined) throw new Error(`a line was recognized that has no ${name}`);
-    return bytes.subarray(span.start, span.end);
-  };
+    return this.#bytes.subarray(span.start, span.end);
+  }
 }

@@ -3,10 +3,10 @@ import { formatDigest } from "../bytes/digest.js";
 import { canonicalBytes } from "../json/canonical.js";
 import type { Json } from "../json/json.js";
 import { list, object, oneOf, type Shape } from "../json/shape.js";
-import type { Time } from "../json/time.js";
-import { permitted, ran } from "../ledger/controls.js";
+import { packTime, type Time } from "../json/time.js";
+import { permitted } from "../ledger/controls.js";
 import { someText, time } from "../receipt/identifiers.js";
-import type { Status } from "../receipt/outcome.js";
+import { type Status, statuses } from "../receipt/outcome.js";
 import type { Decision, RiskTier } from "../receipt/receipt.js";
 import type { Item } from "./item.js";
 
@@ -54,26 +54,53 @@ export const filterShape: Shape<Filter> = object<Filter>(
   ["from", "to", "tenant", "tier", "decision", "status", "adapter", "agent", "ran", "permitted", "intent"],
 );
 
-/** Whether an item is in the population: judged by the receipt that stands for it. */
-export function selects(filter: Filter, item: Item): boolean {
-  const { receipt } = item;
-  const among = (values: readonly string[] | undefined, value: string) =>
-    values === undefined || values.includes(value);
-  const is = (wanted: "yes" | "no" | undefined, holds: boolean) =>
-    wanted === undefined || (wanted === "yes") === holds;
-  return (
-    (filter.from === undefined || receipt.decided_at >= filter.from) &&
-    (filter.to === undefined || receipt.decided_at <= filter.to) &&
-    among(filter.tenant, receipt.tenant) &&
-    among(filter.tier, receipt.risk_tier) &&
-    among(filter.decision, receipt.decision) &&
-    among(filter.status, receipt.outcome.status) &&
-    among(filter.adapter, receipt.adapter_id) &&
-    among(filter.agent, receipt.agent.id) &&
-    is(filter.ran, ran(receipt)) &&
-    is(filter.permitted, permitted(receipt)) &&
-    (filter.intent === undefined || (filter.intent === "disclosed") === (item.intent !== undefined))
-  );
+/** Whether an item is in a population: judged by the receipt that stands for it. */
+export type ItemTest = (item: Item) => boolean;
+
+/** What each member of a filter asks of an item. */
+const tests: { readonly [N in keyof Filter]-?: (wanted: NonNullable<Filter[N]>) => ItemTest } = {
+  from: (from) => atLeast(packTime(from)),
+  to: (to) => atMost(packTime(to)),
+  tenant: (names) => (item) => names.includes(item.receipt.tenant),
+  tier: (names) => (item) => names.includes(item.outline.tier),
+  decision: (names) => (item) => names.includes(item.outline.decision),
+  status: (names) => (item) => names.includes(item.outline.status),
+  adapter: (names) => (item) => names.includes(item.receipt.adapter_id),
+  agent: (names) => (item) => names.includes(item.receipt.agent.id),
+  ran: (wanted) => (item) => statuses[item.outline.status].ran === (wanted === "yes"),
+  permitted:
+    (wanted) =>
+    ({ outline }) =>
+      permitted(outline.decision, outline.approval) === (wanted === "yes"),
+  intent: (wanted) => (item) => item.outline.hasIntent === (wanted === "disclosed"),
+};
+
+const atLeast =
+  (from: number): ItemTest =>
+  (item) =>
+    item.outline.decidedAt >= from;
+const atMost =
+  (to: number): ItemTest =>
+  (item) =>
+    item.outline.decidedAt <= to;
+
+/** Members of a filter that only the line of a receipt tells. */
+const lineNames: ReadonlySet<string> = new Set(["tenant", "adapter", "agent"]);
+/** Members of a filter that are decided by an outline's names alone, of which there are few combinations. */
+const byNames: ReadonlySet<string> = new Set(["tier", "decision", "status", "ran", "permitted", "intent"]);
+
+/** Whether a filter asks only for what few values tell: it selects all items of the same outline but for times and ids. */
+export function asksForNames(filter: Filter): boolean {
+  return Object.keys(filter).every((name) => byNames.has(name));
+}
+
+/** The test that a filter is: what only a receipt's line tells is asked last. */
+export function testOf(filter: Filter): ItemTest {
+  const names = (Object.keys(tests) as (keyof Filter)[]).filter((name) => filter[name] !== undefined);
+  const wanted = names
+    .sort((a, b) => Number(lineNames.has(a)) - Number(lineNames.has(b)))
+    .map((name) => (tests[name] as (value: unknown) => ItemTest)(filter[name]));
+  return (item) => wanted.every((test) => test(item));
 }
 
 /** `H(JCS(filter))`: two populations with one hash were selected by the same rule. */

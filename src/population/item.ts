@@ -2,13 +2,19 @@ import type { DigestText } from "../bytes/digest.js";
 import type { Problem } from "../findings/finding.js";
 import type { JsonObject } from "../json/json.js";
 import type { LineInFile } from "../ledger/finish.js";
+import type { Outline } from "../ledger/outline.js";
 import type { Receipt } from "../receipt/receipt.js";
 
 /** What one item of a population is: an operation, or a single receipt. */
 export type Unit = "request" | "receipt";
 
-/** One receipt as a population keeps it. */
+/**
+ * One receipt as a population keeps it. All but the outline and what was found out about it is
+ * read from its line when it is asked for.
+ */
 export interface ItemReceipt {
+  /** What of it is known without reading its line: to count it, and to choose by. */
+  readonly outline: Outline;
   readonly receipt: Receipt;
   readonly where: LineInFile;
   /** From 0: its place in the tree. */
@@ -23,6 +29,8 @@ export interface ItemReceipt {
   readonly policyJudged: boolean;
   /** Whether the receipt is what a valid ledger key signed, at its place, with nothing wrong with its line. */
   readonly verified: boolean;
+  /** To be called by who holds many items for long: those that stand beside it then need not be held. */
+  readonly keep: () => void;
 }
 
 /**
@@ -41,10 +49,10 @@ export function problemsOf(item: Item): readonly Problem[] {
 
 /** Whether every receipt of an item is verified. */
 export function isVerified(item: Item): boolean {
-  return item.verified && item.held.every((held) => held.verified);
+  return item.verified && (item.held.length === 0 || item.held.every((held) => held.verified));
 }
 
 /** Whether an item waits for people: held, and nothing has resolved it. */
 export function isHeld(item: Item): boolean {
-  return item.receipt.approval.state === "pending";
+  return item.outline.approval === "pending";
 }

@@ -1,9 +1,19 @@
 import type { ObservedEntry } from "../ledger/options.js";
-import type { Item, ItemReceipt, Unit } from "./item.js";
-import { itemReceiptOf } from "./item-receipt.js";
+import type { Item, Unit } from "./item.js";
+import { ObservedItem } from "./item-receipt.js";
 
 /** What open requests may weigh, in receipts: a ledger that leaves more open is not joined in memory. */
 const mostOpen = 200_000;
+
+/** The held receipts of a request that nothing has resolved. */
+type OpenRequest = ObservedItem[];
+
+/** Open requests of one nonce: of an honest ledger one, whose correlation id need not be read. */
+interface OfNonce {
+  first: OpenRequest | undefined;
+  /** Those that differ from it, by their correlation ids. */
+  readonly others: Map<string, OpenRequest>;
+}
 
 /**
  * Turns entries, in the order of the ledger, into items. With the unit `request`, a held
@@ -14,7 +24,9 @@ const mostOpen = 200_000;
 export class Items {
   readonly #unit: Unit;
   readonly #sink: (item: Item) => void;
-  readonly #open = new Map<string, ItemReceipt[]>();
+  /** In the order of the first receipt of each. */
+  readonly #open = new Set<OpenRequest>();
+  readonly #byNonce = new Map<string, OfNonce>();
   #openReceipts = 0;
 
   /** `sink` is given each item once, as soon as it is whole. */
@@ -30,33 +42,74 @@ export class Items {
 
   /** Takes the next entry; one whose receipt cannot be read makes no item. */
   add(observed: ObservedEntry): void {
-    const own = itemReceiptOf(observed);
-    if (own === undefined || this.overflowed) return;
+    const { outline } = observed;
+    if (outline === undefined || this.overflowed) return;
+    const own = new ObservedItem(observed, outline);
     if (this.#unit === "receipt") {
-      this.#sink({ ...own, held: [] });
+      this.#sink(own);
       return;
     }
-    const { correlation_id: correlation, nonce, approval } = own.receipt;
-    const key = `${correlation} ${nonce}`;
-    const before = this.#open.get(key);
-    if (approval.state === "pending") {
-      if (before === undefined) this.#open.set(key, [own]);
-      else before.push(own);
-      this.#openReceipts++;
+    const before = this.#find(own);
+    if (outline.approval === "pending") {
+      this.#hold(own, before);
       return;
     }
     if (before !== undefined) {
-      this.#open.delete(key);
-      this.#openReceipts -= before.length;
+      this.#close(before);
+      own.held = before;
     }
-    this.#sink({ ...own, held: before ?? [] });
+    this.#sink(own);
   }
 
   /** The end of the ledger: what is still held are items of their own. */
   end(): void {
-    for (const receipts of this.#open.values()) {
-      this.#sink({ ...receipts.at(-1)!, held: receipts.slice(0, -1) });
+    for (const receipts of this.#open) {
+      const last = receipts.at(-1)!;
+      last.held = receipts.slice(0, -1);
+      this.#sink(last);
     }
     this.#open.clear();
+    this.#byNonce.clear();
   }
+
+  #find(own: ObservedItem): OpenRequest | undefined {
+    const known = this.#byNonce.get(own.outline.nonce);
+    if (known === undefined) return undefined;
+    const { first, others } = known;
+    if (first !== undefined && isOfRequest(own, first[0]!)) return first;
+    return others.size === 0 ? undefined : others.get(own.receipt.correlation_id);
+  }
+
+  #hold(own: ObservedItem, before: OpenRequest | undefined): void {
+    own.keep();
+    this.#openReceipts++;
+    if (before !== undefined) {
+      before.push(own);
+      return;
+    }
+    const request = [own];
+    this.#open.add(request);
+    const { nonce } = own.outline;
+    const known = this.#byNonce.get(nonce);
+    if (known === undefined) this.#byNonce.set(nonce, { first: request, others: new Map() });
+    else known.others.set(own.receipt.correlation_id, request);
+  }
+
+  #close(request: OpenRequest): void {
+    this.#openReceipts -= request.length;
+    this.#open.delete(request);
+    const [own] = request;
+    const { nonce } = own!.outline;
+    const known = this.#byNonce.get(nonce)!;
+    if (known.first === request) known.first = undefined;
+    else known.others.delete(own!.receipt.correlation_id);
+    if (known.first === undefined && known.others.size === 0) this.#byNonce.delete(nonce);
+  }
+}
+
+/** Whether a receipt has the correlation id of another of the same nonce. */
+function isOfRequest(own: ObservedItem, other: ObservedItem): boolean {
+  const { agreed } = own.outline;
+  if (agreed !== "" && agreed === other.outline.agreed) return true;
+  return own.receipt.correlation_id === other.receipt.correlation_id;
 }

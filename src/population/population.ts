@@ -3,7 +3,7 @@ import type { Time } from "../json/time.js";
 import type { Level } from "../ledger/level.js";
 import type { ObservedEntry } from "../ledger/options.js";
 import type { Verification } from "../ledger/verification.js";
-import { type Filter, filterHash, selects } from "./filter.js";
+import { type Filter, filterHash, testOf } from "./filter.js";
 import { type Gap, GapWatch } from "./gaps.js";
 import type { Item, Unit } from "./item.js";
 import { standingOf } from "./item-receipt.js";
@@ -79,8 +79,9 @@ export class PopulationPass {
   /** `sink` is given every item, and whether the filter selects it. */
   constructor(rule: PopulationRule, sink: (item: Item, selected: boolean) => void) {
     this.#rule = rule;
+    const selects = testOf(rule.filter);
     this.#items = new Items(rule.unit, (item) => {
-      const selected = selects(rule.filter, item);
+      const selected = selects(item);
       this.#joined += item.held.length;
       if (selected) this.#tally.add(item);
       else this.#outside++;
@@ -98,10 +99,10 @@ export class PopulationPass {
     this.#gaps ??= new GapWatch(observed.place);
     this.#gaps.add(observed.entry.seq);
     this.#all[standingOf(observed)]++;
-    const { receipt, leaf } = observed.entry;
-    if (receipt !== undefined && leaf !== undefined) {
+    const { outline } = observed;
+    if (outline !== undefined) {
       this.#readable++;
-      this.#silence.add(receipt.decided_at);
+      this.#silence.add(outline.decidedAt);
     }
     this.#items.add(observed);
   };

@@ -1,4 +1,4 @@
-import type { Time } from "../json/time.js";
+import { millisecondsOf, packedMonth, type Time, unpackTime } from "../json/time.js";
 import type { Item } from "./item.js";
 
 /** How many items of a month; months without any are listed too. */
@@ -26,32 +26,47 @@ export class ItemTally {
   receipts = 0;
   firstSeq: number | undefined;
   lastSeq: number | undefined;
-  from: Time | undefined;
-  to: Time | undefined;
-  readonly #months = new Map<string, number>();
+  /** Packed. */
+  #from = Number.POSITIVE_INFINITY;
+  #to = Number.NEGATIVE_INFINITY;
+  /** By what `packTime` makes of year and month. */
+  readonly #months = new Map<number, number>();
 
   add(item: Item): void {
-    const { seq, decided_at: at } = item.receipt;
+    const { seq, decidedAt } = item.outline;
     this.count++;
     this.receipts += 1 + item.held.length;
     if (this.firstSeq === undefined || seq < this.firstSeq) this.firstSeq = seq;
     if (this.lastSeq === undefined || seq > this.lastSeq) this.lastSeq = seq;
-    if (this.from === undefined || at < this.from) this.from = at;
-    if (this.to === undefined || at > this.to) this.to = at;
-    const month = at.slice(0, 7);
+    if (decidedAt < this.#from) this.#from = decidedAt;
+    if (decidedAt > this.#to) this.#to = decidedAt;
+    const month = Math.floor(decidedAt / packedMonth);
     this.#months.set(month, (this.#months.get(month) ?? 0) + 1);
+  }
+
+  get from(): Time | undefined {
+    return this.count === 0 ? undefined : unpackTime(this.#from);
+  }
+
+  get to(): Time | undefined {
+    return this.count === 0 ? undefined : unpackTime(this.#to);
   }
 
   /** Months in order, with those between first and last that have none. */
   get byMonth(): readonly MonthCount[] {
-    const known = [...this.#months.keys()].sort();
+    const counts = new Map([...this.#months].map(([month, count]) => [monthText(month), count]));
+    const known = [...counts.keys()].sort();
     const first = known[0];
     const last = known.at(-1);
     if (first === undefined || last === undefined) return [];
     const all = monthsBetween(first, last);
     const listed = all.length > mostMonths ? known : all;
-    return listed.map((month) => ({ month, count: this.#months.get(month) ?? 0 }));
+    return listed.map((month) => ({ month, count: counts.get(month) ?? 0 }));
   }
+}
+
+function monthText(month: number): string {
+  return unpackTime(month * packedMonth).slice(0, 7);
 }
 
 function monthsBetween(first: string, last: string): string[] {
@@ -66,20 +81,27 @@ function monthsBetween(first: string, last: string): string[] {
 
 /** Finds the longest silence in times that come in the order of the ledger. */
 export class SilenceWatch {
-  #before: Time | undefined;
-  #longest: Silence | undefined;
+  /** Packed, with the time in milliseconds. */
+  #before: number | undefined;
+  #beforeAt = 0;
+  #longest: { readonly from: number; readonly to: number; readonly seconds: number } | undefined;
 
-  add(at: Time): void {
+  /** Takes the next time, packed. */
+  add(time: number): void {
     const before = this.#before;
-    if (before !== undefined && at <= before) return;
-    this.#before = at;
+    if (before !== undefined && time <= before) return;
+    const at = millisecondsOf(time);
+    const seconds = Math.floor((at - this.#beforeAt) / 1000);
+    this.#before = time;
+    this.#beforeAt = at;
     if (before === undefined) return;
-    const seconds = Math.floor((Date.parse(at) - Date.parse(before)) / 1000);
     if (this.#longest === undefined || seconds > this.#longest.seconds)
-      this.#longest = { from: before, to: at, seconds };
+      this.#longest = { from: before, to: time, seconds };
   }
 
   get longest(): Silence | undefined {
-    return this.#longest;
+    if (this.#longest === undefined) return undefined;
+    const { from, to, seconds } = this.#longest;
+    return { from: unpackTime(from), to: unpackTime(to), seconds };
   }
 }

@@ -49,8 +49,8 @@ export interface SelectionRefusal {
 }
 
 const stratumOf: { readonly [K in StratumKind]: (item: Item) => string } = {
-  tier: (item) => item.receipt.risk_tier,
-  decision: (item) => item.receipt.decision,
+  tier: (item) => item.outline.tier,
+  decision: (item) => item.outline.decision,
   tenant: (item) => item.receipt.tenant,
   adapter: (item) => item.receipt.adapter_id,
 };
@@ -85,9 +85,13 @@ export class Selector {
       kept = new SmallestTickets(n + replacements.length);
       this.#strata.set(name, kept);
     }
-    const ticket = this.#ticketOf(item.receipt.receipt_id);
-    if (kept.wants(ticket)) kept.add({ ticket, place: item.place, item });
-    else kept.skip();
+    const ticket = this.#ticketOf(item.outline.receiptId);
+    if (!kept.wants(ticket)) {
+      kept.skip();
+      return;
+    }
+    item.keep();
+    kept.add({ ticket, place: item.place, item });
   }
 
   /** The sample; or why it cannot be drawn as asked. */
@@ -116,7 +120,7 @@ export class Selector {
   #replace(draws: Draw[], queues: ReadonlyMap<string, Candidate[]>): SelectionRefusal | undefined {
     for (const { receiptId, reason } of this.#rule.replacements) {
       const at = draws.findIndex(
-        ({ item, replacedBecause }) => item.receipt.receipt_id === receiptId && replacedBecause === undefined,
+        ({ item, replacedBecause }) => item.outline.receiptId === receiptId && replacedBecause === undefined,
       );
       const original = draws[at];
       if (original === undefined)

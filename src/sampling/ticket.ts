@@ -49,7 +49,14 @@ export function sampleKey(input: SampleKeyInput, hash: HashFunction): Uint8Array
  */
 export function ticketsOf(key: Uint8Array, hash: HashFunction): (receiptId: string) => Uint8Array {
   const head = concatBytes(ticketPrefix, lengthPrefixed(key));
-  return (receiptId) => hash(concatBytes(head, lengthPrefixed(encodeUtf8(receiptId))));
+  // All receipt ids have one length: one message serves for all of a pass.
+  let message = concatBytes(head, new Uint8Array(4));
+  return (receiptId) => {
+    const id = encodeUtf8(receiptId);
+    if (message.length !== head.length + 4 + id.length) message = concatBytes(head, lengthPrefixed(id));
+    else message.set(id, head.length + 4);
+    return hash(message);
+  };
 }
 
 /** The order of tickets: bytewise. Negative where `a` is drawn before `b`. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Time } from "../../src/json/time.js";
+import { packTime, type Time } from "../../src/json/time.js";
 import type { Item } from "../../src/population/item.js";
 import { ItemTally, SilenceWatch } from "../../src/population/tally.js";
 
 const item = (seq: number, decided_at: string, held = 0) =>
-  ({ receipt: { seq, decided_at }, held: Array(held) }) as unknown as Item;
+  ({ outline: { seq, decidedAt: packTime(decided_at as Time) }, held: Array(held) }) as unknown as Item;
 
 describe("a tally", () => {
   it("has the first and last number and time, in whatever order items come", () => {
@@ -49,7 +49,7 @@ describe("a tally", () => {
 describe("the longest silence", () => {
   const watch = (...times: readonly string[]) => {
     const silence = new SilenceWatch();
-    for (const time of times) silence.add(`2026-01-01T00:${time}.000Z` as Time);
+    for (const time of times) silence.add(packTime(`2026-01-01T00:${time}.000Z` as Time));
     return silence.longest;
   };
   it("is the first of those that are equally long", () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { engine } from "../../src/io/engine-node.js";
-import { type Filter, filterHash, selects } from "../../src/population/filter.js";
+import { type Filter, filterHash, testOf } from "../../src/population/filter.js";
+import type { Item } from "../../src/population/item.js";
 import { mergeFilters } from "../../src/population/merge-filters.js";
 import { approval, item, notExecuted } from "./items-support.js";
 
 const one = item();
+const selects = (filter: Filter, of: Item) => testOf(filter)(of);
 const time = (text: string) => text as NonNullable<Filter["from"]>;
 
 describe("a filter", () => {

@@ -1,3 +1,5 @@
+import { packTime } from "../../src/json/time.js";
+import type { Outline } from "../../src/ledger/outline.js";
 import type { Item, ItemReceipt } from "../../src/population/item.js";
 import type { Receipt } from "../../src/receipt/receipt.js";
 
@@ -38,7 +40,9 @@ export function itemReceipt(changes: Partial<Receipt> = {}, more: Partial<ItemRe
     signer: "ed25519:00",
     ...changes,
   } as Receipt;
+  const hasIntent = !("intent" in more) || more.intent !== undefined;
   return {
+    outline: outlineOf(receipt, hasIntent),
     receipt,
     where: { line: seq + 1 },
     place: seq,
@@ -48,7 +52,25 @@ export function itemReceipt(changes: Partial<Receipt> = {}, more: Partial<ItemRe
     problems: [],
     policyJudged: false,
     verified: true,
+    keep: () => {},
     ...more,
+  };
+}
+
+/** The outline of a receipt, as a record would have it. */
+export function outlineOf(receipt: Receipt, hasIntent = true): Outline {
+  return {
+    seq: receipt.seq,
+    decision: receipt.decision,
+    tier: receipt.risk_tier,
+    status: receipt.outcome.status,
+    approval: receipt.approval.state,
+    decidedAt: packTime(receipt.decided_at),
+    issuedAt: packTime(receipt.issued_at),
+    hasIntent,
+    receiptId: receipt.receipt_id,
+    nonce: receipt.nonce,
+    agreed: "",
   };
 }
 

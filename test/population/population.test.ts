@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { engine } from "../../src/io/engine-node.js";
+import { packTime, type Time } from "../../src/json/time.js";
 import { readTrustFile } from "../../src/keys/trust-file.js";
 import type { VerifyOptions } from "../../src/ledger/options.js";
 import { verifyWith } from "../../src/ledger/verify.js";
@@ -134,6 +135,8 @@ describe("requests", () => {
     const items = new Items(unit, (one) => found.push(one));
     for (const one of receipts) {
       items.add({
+        outline: one.outline,
+        keep: () => {},
         line: { members: {} },
         where: one.where,
         place: one.place,
@@ -212,7 +215,7 @@ describe("the tally", () => {
       "2026-06-01T00:30:00.000Z",
       "2026-06-01T03:00:00.500Z",
     ])
-      watch.add(at as never);
+      watch.add(packTime(at as Time));
     expect(watch.longest).toEqual({
       from: "2026-06-01T01:00:00.000Z",
       to: "2026-06-01T03:00:00.500Z",
