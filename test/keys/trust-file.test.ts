@@ -243,6 +243,11 @@ const refusals: readonly (readonly [string, (file: Sample) => unknown, ...string
         "/keys/1/valid_from",
       ] as const,
   ),
+  [
+    "a start that is no time, which comes neither before nor after the end",
+    (f) => Object.assign(f.keys[0]!, { valid_from: "later" }),
+    "/keys/0/valid_from",
+  ],
   ["places out of order", (f) => Object.assign(f.keys[0]!, { first_seq: 10 }), "/keys/0/last_seq"],
   ["a negative place", (f) => Object.assign(f.keys[0]!, { first_seq: -1 }), "/keys/0/first_seq"],
   [
