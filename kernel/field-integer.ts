@@ -17,8 +17,8 @@
  * A doubled odd limb is below 2^28, and so are all factors: they fit 32 bits.
  *
  * Carries run in two chains at once, 0 to 4 and 4 to 9, so that they wait less for each other. A carry
- * is below 2^38; the one out of column 9 is below 2^33, since that column has no product of even limbs
- * twice. Times 19 it goes to column 0, and from there less than 2^11 to column 1.
+ * is below 2^38; the one out of column 9, into which nothing is folded, is below 2^33. Times 19 it goes to
+ * column 0, and from there less than 2^11 to column 1.
  *
  * Speed. There is no 32 by 32 multiply on lanes as they lie: extmul takes the lower or the upper two
  * of four lanes apart and gives 64-bit products, so a multiply is done for either half. Each half is a

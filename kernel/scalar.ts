@@ -26,11 +26,12 @@ const digitMask = (1 << digitBits) - 1;
  * Writes the 32 bytes of a number of 64 bytes modulo L. As 2^252 = -c (mod L), digit i from 12 on goes,
  * times the six digits of -c, to the digits from i - 12 to i - 7.
  *
- * Bounds. Digits of 2^21 times those of c, below 2^20, six at a time, are below 2^44; after a round of
- * carries digits are at most 2^20, but for the highest, which a carry of less than 2^24 reaches; the
- * second time sums stay below 2^48. Rounded carries leave digits 0 to 11 at |V| ≤ 2^251 (1 + 2^-20)
- * together, and digit 12 below 2^28: folded, it changes V by less than 2^153. So V / 2^252, rounded down,
- * is 0 or -1, and the last fold, which adds L where it is -1, gives a number from 0 to L - 1.
+ * Bounds, of magnitudes. Digit 23 has 29 bits, the others 21, those of c at most 20: six products come to
+ * less than 2^50. After a round of carries digits are at most 2^20, but for the highest, which a carry of
+ * less than 2^29 reaches; so the second time, too, sums stay below 2^50. Rounded carries leave digits 0 to
+ * 11 together at V ≤ 2^251 (1 + 2^-20), and digit 12 below 2^29: folded, it changes V by less than 2^154.
+ * So V / 2^252, rounded down, is 0 or -1, and the last fold, which adds L where it is -1, gives a number
+ * from 0 to L - 1.
  */
 export function reduce(out: usize, wide: usize): void {
   for (let i = 0; i < 24; i++) {

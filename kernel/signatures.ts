@@ -94,13 +94,16 @@ export function addKey(encoded: usize): i32 {
 
 const hash: usize = memory.data(64, 8);
 
-/** Writes k = SHA-512(R || A || message) mod L into an item that has R and its key; takes 47 bytes. */
+/** Writes k = SHA-512(R || A || message) mod L into an item with R and a number of `addKey`; takes 47 bytes. */
 export function challenge(item: usize, message: usize): void {
   sha512(hash, item, encodedKeys + 32 * load<u32>(item, key), message);
   reduce(item + k, hash);
 }
 
-/** Sets ok to 1 in each of the items that the rule accepts, and to 0 in all others. */
+/**
+ * Sets ok to 1 in each of the items that the rule accepts, and to 0 in all others, those with a key that
+ * nobody added included. Takes items that have everything else: k is that of `challenge`, below L.
+ */
 export function check(items: usize, count: i32): void {
   for (; count > 0; count -= batch) {
     checkBatch(items, min(count, batch));

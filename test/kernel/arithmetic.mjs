@@ -138,7 +138,8 @@ function randomLimbs(random, weights, bounds) {
     if (kind === 0) return low;
     if (kind === 1) return high;
     if (kind === 2) return pick(random, [0n, 1n, low + 1n, high - 1n]);
-    return low + (littleEndian(randomBytes(random, 8)) % (high - low + 1n));
+    const bits = (BigInt(below(random, 2 ** 32)) << 32n) | BigInt(below(random, 2 ** 32));
+    return low + (bits % (high - low + 1n));
   });
 }
 
