@@ -67,7 +67,8 @@ for (const field of fields) {
   console.log(
     `${field}: ${checking.toFixed(2)} µs a signature to check, ${hashing.toFixed(2)} for k, ` +
       `${(ofNode / (checking + hashing)).toFixed(1)} times as fast as node:crypto; ` +
-      `a product ${product.toFixed(1)} ns a lane; tables ${preparing.toFixed(1)} ms, and ${perKey.toFixed(1)} a key`,
+      `a product ${product.toFixed(1)} ns a lane; ` +
+      `tables ${preparing.toFixed(1)} ms, and ${perKey.toFixed(1)} a key`,
   );
   for (const { name, run, share } of checks) {
     const count = Math.ceil((operations * share) / 1000);

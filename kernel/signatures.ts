@@ -94,7 +94,7 @@ export function addKey(encoded: usize): i32 {
 
 const hash: usize = memory.data(64, 8);
 
-/** Writes k = SHA-512(R || A || message) mod L into an item with R and a number of `addKey`; takes 47 bytes. */
+/** Writes k = SHA-512(R || A || message) mod L, of 47 bytes, into an item with R and a key of `addKey`. */
 export function challenge(item: usize, message: usize): void {
   sha512(hash, item, encodedKeys + 32 * load<u32>(item, key), message);
   reduce(item + k, hash);
