@@ -112,3 +112,12 @@ it("a gate in front of an MCP server, from a packed install, holds a call for tw
     expect(run.stdout.match(/^tenant-acme-prod--plan\.txt\.public$/gm)).toHaveLength(1);
   });
 });
+
+it("parts of a ledger come to the verdict of the whole, by xargs", () => {
+  inFolder((folder) => {
+    const run = trial(bin, folder, ["parts.sh", ledgerOf("valid-standard"), corpusKeys, "3"]);
+    expect(run.stderr).toBe("");
+    expect(run.stdout).toBe("3 parts come to the verdict of the whole\n");
+    expect(run.status).toBe(0);
+  });
+});
