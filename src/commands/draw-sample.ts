@@ -19,13 +19,16 @@ export interface SampleRequest extends EvidenceRequest {
   readonly criteria: readonly string[];
   /** The root that the selection is bound to, where it is known beforehand. */
   readonly root?: Uint8Array;
+  /** Whether proofs are to be made of the items. */
+  readonly proofs?: boolean;
 }
 
-/** A sample that was drawn, with the leaves of the tree for its proofs. */
+/** A sample that was drawn. */
 export interface DrawnSample {
   readonly evidence: Evidence;
   readonly paper: SamplePaper;
-  readonly leaves: LeafStore;
+  /** The leaves of the tree, where proofs are to be made. */
+  readonly leaves: LeafStore | undefined;
 }
 
 /**
@@ -59,12 +62,12 @@ async function drawBoundTo(root: Uint8Array, request: SampleRequest): Promise<Dr
   const bound = { seed: seed.seed, root, beacon: seed.beacon };
   const selector = new Selector(rule, bound, engine.sha3_256);
   const evaluation = new ControlEvaluation(controls, controlInputs(inputs, options));
-  const leaves = new LeafStore();
+  const leaves = request.proofs === true ? new LeafStore() : undefined;
   const evidence = await gatherEvidence({
     ...request,
     observe: (observed) => {
       evaluation.observe(observed);
-      if (observed.entry.leaf !== undefined) leaves.add(observed.entry.leaf);
+      if (leaves !== undefined && observed.entry.leaf !== undefined) leaves.add(observed.entry.leaf);
     },
     onItem: (item, selected) => {
       if (selected) selector.add(item);

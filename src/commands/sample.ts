@@ -128,10 +128,12 @@ async function sample(
     selection: { n, stratify: options.stratify, replacements: options.replace ?? [] },
     controls,
     criteria,
+    proofs: options.proofs !== undefined,
   });
   if (refuseUnverified(evidence.verification, options, setExitCode)) return;
   writeSamplePaper(paper, { format, out: options.out, bom: options.bom });
-  if (options.proofs !== undefined) writeProofs(options.proofs, paper.items, evidence.verification, leaves);
+  if (options.proofs !== undefined && leaves !== undefined)
+    writeProofs(options.proofs, paper.items, evidence.verification, leaves);
   if (options.seed === undefined)
     writeNote(
       `sclaw: drawn with a fresh seed; to draw the same again: ${visible(`${commandGiven(process.argv)} --seed ${writeSeed(seed.seed)}`)}`,

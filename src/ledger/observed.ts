@@ -25,6 +25,9 @@ export class ObservedRecord implements ObservedEntry {
   readonly problems: readonly Problem[];
   readonly #line: number;
   readonly #files: FilePlaces;
+  readonly #at: number;
+  /** Undefined once it was kept. */
+  #records: Uint8Array | undefined;
 
   constructor(record: RecordCursor, entry: RecordedEntry, seen: Seen, line: number, files: FilePlaces) {
     this.entry = entry;
@@ -35,6 +38,8 @@ export class ObservedRecord implements ObservedEntry {
     this.problems = seen.problems;
     this.#line = line;
     this.#files = files;
+    this.#at = record.at;
+    this.#records = record.bytes;
   }
 
   get line(): Line {
@@ -50,8 +55,11 @@ export class ObservedRecord implements ObservedEntry {
   }
 
   keep(): void {
-    this.entry.keep();
-    this.outline?.keep();
+    if (this.#records === undefined) return;
+    const record = this.#records.slice(this.#at, this.#at + recordBytes);
+    this.#records = undefined;
+    this.entry.keep(record);
+    this.outline?.keep(record);
   }
 }
 

@@ -8,7 +8,6 @@ import {
   decisions,
   type RecordCursor,
   recordAt,
-  recordBytes,
   recordFlags,
   statusNames,
   tiers,
@@ -74,10 +73,9 @@ export class RecordedOutline implements Outline {
     return units === noHash ? "" : units;
   }
 
-  /** Takes a copy of the record, so that the other records of its block need not be held in memory. */
-  keep(): void {
-    if (this.#records.length === recordBytes) return;
-    this.#records = this.#records.slice(this.#at, this.#at + recordBytes);
+  /** Takes a copy of its record. */
+  keep(record: Uint8Array): void {
+    this.#records = record;
     this.#at = 0;
   }
 }

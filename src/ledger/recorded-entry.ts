@@ -9,7 +9,7 @@ import type { ApprovalJudgement } from "./approvals.js";
 import type { Entry, ScopeCache } from "./entry.js";
 import { none } from "./facts.js";
 import type { Line } from "./line.js";
-import { type RecordCursor, recordAt, recordBytes, recordFlags, recordKinds } from "./record.js";
+import { type RecordCursor, recordAt, recordFlags, recordKinds } from "./record.js";
 
 /**
  * The entry that a record is of, for who wants to see more of it than the record holds. What is
@@ -119,10 +119,9 @@ export class RecordedEntry implements Entry {
     };
   }
 
-  /** Takes copies of record and line, so that the others of their block need not be held in memory. */
-  keep(): void {
-    if (this.#records.length === recordBytes) return;
-    this.#records = this.#records.slice(this.#at, this.#at + recordBytes);
+  /** Takes a copy of its record, and copies its line. */
+  keep(record: Uint8Array): void {
+    this.#records = record;
     this.#at = 0;
     this.#bytes = this.#bytes.slice();
   }

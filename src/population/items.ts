@@ -5,6 +5,13 @@ import { ObservedItem } from "./item-receipt.js";
 /** What open requests may weigh, in receipts: a ledger that leaves more open is not joined in memory. */
 const mostOpen = 200_000;
 
+/**
+ * What was held so few entries ago, and so much of it, may hold in memory all that stands beside it: most
+ * requests of some ledgers are resolved at once, and need not be copied.
+ */
+const freshEntries = 1000;
+const mostFresh = 128;
+
 /** The held receipts of a request that nothing has resolved. */
 type OpenRequest = ObservedItem[];
 
@@ -27,6 +34,8 @@ export class Items {
   /** In the order of the first receipt of each. */
   readonly #open = new Set<OpenRequest>();
   readonly #byNonce = new Map<string, OfNonce>();
+  /** What was held last, each with its request. */
+  #fresh: { readonly own: ObservedItem; readonly request: OpenRequest }[] = [];
   #openReceipts = 0;
 
   /** `sink` is given each item once, as soon as it is whole. */
@@ -81,18 +90,28 @@ export class Items {
   }
 
   #hold(own: ObservedItem, before: OpenRequest | undefined): void {
-    own.keep();
     this.#openReceipts++;
-    if (before !== undefined) {
-      before.push(own);
-      return;
-    }
-    const request = [own];
+    const request = before ?? this.#begin(own);
+    request.push(own);
+    const [oldest] = this.#fresh;
+    if (this.#fresh.length === mostFresh || (oldest && own.place - oldest.own.place > freshEntries))
+      this.#keepFresh();
+    this.#fresh.push({ own, request });
+  }
+
+  #keepFresh(): void {
+    for (const { own, request } of this.#fresh) if (this.#open.has(request)) own.keep();
+    this.#fresh = [];
+  }
+
+  #begin(own: ObservedItem): OpenRequest {
+    const request: OpenRequest = [];
     this.#open.add(request);
     const { nonce } = own.outline;
     const known = this.#byNonce.get(nonce);
     if (known === undefined) this.#byNonce.set(nonce, { first: request, others: new Map() });
     else known.others.set(own.receipt.correlation_id, request);
+    return request;
   }
 
   #close(request: OpenRequest): void {
