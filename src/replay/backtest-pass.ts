@@ -85,9 +85,9 @@ export class BacktestPass {
 
   #add(one: ItemReceipt): void {
     this.#receipts++;
-    const { receipt, members, verified } = one;
-    const { intent } = members;
-    const isRelease = receipt.adapter_id === releaseAdapter;
+    const { verified } = one;
+    const intent = verified ? one.members["intent"] : undefined;
+    const isRelease = verified && one.receipt.adapter_id === releaseAdapter;
     if (!verified || intent === undefined || isRelease) {
       const reason = !verified
         ? "the receipt is not verified"
@@ -97,17 +97,18 @@ export class BacktestPass {
       this.#notEvaluated.set(reason, (this.#notEvaluated.get(reason) ?? 0) + 1);
       return;
     }
-    const request = { bundle: this.#bundle, intent, at: receipt.decided_at };
+    const request = { bundle: this.#bundle, intent, at: one.receipt.decided_at };
     this.#decider.decide(request, (decided) => this.#note(one, sideOf(decided)));
   }
 
   #note({ receipt, intent }: ItemReceipt, after: SideOfChange): void {
     const before = recorded(receipt);
-    const key = JSON.stringify([before, after]);
-    if (JSON.stringify(before) === JSON.stringify(after)) {
+    const [was, is] = [JSON.stringify(before), JSON.stringify(after)];
+    if (was === is) {
       this.#same++;
       return;
     }
+    const key = `${was} ${is}`;
     this.#changed++;
     const weaker = isWeaker(before, after);
     if (weaker) this.#weaker++;

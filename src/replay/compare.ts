@@ -26,6 +26,7 @@ export function compareDecision(
   decided: PolicyDecision,
   { info }: Pick<PolicyBundle, "info">,
 ): readonly DecisionDifference[] {
+  if (isSame(receipt, decided, info.version)) return none;
   const pairs: readonly (readonly [ComparedPart, string, string])[] = [
     ["decision", decided.decision, receipt.decision],
     ["risk_tier", decided.tier, receipt.risk_tier],
@@ -36,6 +37,39 @@ export function compareDecision(
   ];
   return pairs.flatMap(([part, expected, actual]) =>
     expected === actual ? [] : [{ part, expected, actual }],
+  );
+}
+
+const none: readonly DecisionDifference[] = [];
+
+/** Whether there is certainly no difference, which is so of most receipts: told without making texts of them. */
+function isSame(
+  receipt: Receipt,
+  { decision, tier, rules, facts, required }: PolicyDecision,
+  version: string,
+) {
+  const { approval } = receipt;
+  return (
+    decision === receipt.decision &&
+    tier === receipt.risk_tier &&
+    version === receipt.policy.version &&
+    areSame(rules, receipt.rationale.rules) &&
+    (approval.state === "not_required"
+      ? required.length === 0
+      : areSame(required.map(obligationText), requiredOf(receipt))) &&
+    areSameFacts(facts, receipt.facts)
+  );
+}
+
+function areSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i]);
+}
+
+function areSameFacts(a: Receipt["facts"], b: Receipt["facts"]): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && a[name] === b[name])
   );
 }
 

@@ -49,12 +49,16 @@ export function sampleKey(input: SampleKeyInput, hash: HashFunction): Uint8Array
  */
 export function ticketsOf(key: Uint8Array, hash: HashFunction): (receiptId: string) => Uint8Array {
   const head = concatBytes(ticketPrefix, lengthPrefixed(key));
-  // All receipt ids have one length: one message serves for all of a pass.
-  let message = concatBytes(head, new Uint8Array(4));
+  const messageOf = (receiptId: string) => concatBytes(head, lengthPrefixed(encodeUtf8(receiptId)));
+  // Receipt ids are ASCII and of one length: one message serves for all of a pass.
+  let message = messageOf("");
   return (receiptId) => {
-    const id = encodeUtf8(receiptId);
-    if (message.length !== head.length + 4 + id.length) message = concatBytes(head, lengthPrefixed(id));
-    else message.set(id, head.length + 4);
+    if (message.length !== head.length + 4 + receiptId.length) message = messageOf(receiptId);
+    for (let i = 0; i < receiptId.length; i++) {
+      const unit = receiptId.charCodeAt(i);
+      if (unit > 0x7f) return hash(messageOf(receiptId));
+      message[head.length + 4 + i] = unit;
+    }
     return hash(message);
   };
 }
