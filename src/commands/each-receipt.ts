@@ -33,7 +33,7 @@ export function eachReceiptCommand(name: string, summary: string, description: s
   addUnverifiedOption(command);
   command.option(
     "--jobs <n>",
-    "threads that decide beside the one that verifies; 0 for none (default: one for each core, at most 8, where there is much to decide)",
+    "threads that decide beside the two that verify; 0 for none (default: one for each core but one, at most 8, where there is much to decide)",
     threadCount,
   );
   return command.addOption(
@@ -74,6 +74,7 @@ export async function eachReceipt<R>(
         if (selected) pass.add(item);
       },
       pause: () => threads.pause(),
+      decidesEach: true,
     });
     if (refuseUnverified(verification, options, setExitCode)) return undefined;
     await threads.end();

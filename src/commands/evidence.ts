@@ -33,6 +33,8 @@ export interface EvidenceRequest {
   readonly observe?: (observed: ObservedEntry) => void;
   readonly onItem?: (item: Item, selected: boolean) => void;
   readonly pause?: () => Promise<void>;
+  /** Whether each item is decided again, in threads. */
+  readonly decidesEach?: boolean;
 }
 
 /** What a pass established. */
@@ -61,6 +63,7 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
     digest: true,
     spooled: request.spooled,
     pause: request.pause,
+    decidesEach: request.decidesEach,
     ...(start === undefined ? {} : { start }),
     ...(tenant === undefined ? {} : { tenant: tenant as NonNullable<Verification["tenant"]> }),
     ...(request.given === undefined ? {} : { given: request.given }),

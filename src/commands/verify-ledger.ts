@@ -36,6 +36,8 @@ export interface LedgerRequest extends Omit<VerifyOptions, "trust" | "since" | "
   /** What computes, and in how many threads: no answer depends on it. */
   readonly engine?: EngineName | undefined;
   readonly jobs?: number | undefined;
+  /** Whether each entry is decided again, which takes longer than to recognize it: it is left to one thread. */
+  readonly decidesEach?: boolean | undefined;
   /** Awaited before each piece of a file is taken in: by who does more with it than can be done at once. */
   readonly pause?: (() => Promise<void>) | undefined;
 }
@@ -79,7 +81,8 @@ async function verifyOnce(request: LedgerRequest): Promise<LookedAt> {
   const { ledgers } = locate(request);
   if (ledgers.filter((path) => path === "-").length > 1)
     throw new CannotDo("expected standard input once, found - twice");
-  const { digest = false, spooled, pause, jobs, engine: engineName = engineFromEnvironment() } = request;
+  const { digest = false, spooled, pause, jobs, decidesEach = false } = request;
+  const { engine: engineName = engineFromEnvironment() } = request;
   const sources = ledgers.map((path) =>
     path === "-" && spooled !== undefined
       ? openLedger(spooled, { name: "standard input", digest })
@@ -93,7 +96,10 @@ async function verifyOnce(request: LedgerRequest): Promise<LookedAt> {
     trust,
     tenant: request.tenant,
     observed: request.observe !== undefined,
+    oneThread: decidesEach,
   });
+  // What inflates a compressed file holds on to pieces of it.
+  for (const source of sources) source.isCopied = recognizer !== undefined && source.plainBytes !== undefined;
   const files = pause === undefined ? sources : sources.map((source) => paced(source, pause));
   const verification = await withProgress(sources, () =>
     verifyWith(engine, files, options, recognizer),

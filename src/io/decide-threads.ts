@@ -22,11 +22,12 @@ export interface Spread {
 
 /**
  * The spread for a number of jobs that was asked for, whose threads start at once; or for none:
- * as many as there are cores, at most 8, once a ledger shows that they are worth their start.
+ * as many as there are cores but the one that recognizes lines, at most 8, once a ledger shows that they are
+ * worth their start.
  */
 export function spreadOf(jobs: number | undefined): Spread {
   return {
-    threads: jobs ?? Math.min(8, availableParallelism()),
+    threads: jobs ?? Math.max(1, Math.min(8, availableParallelism() - 1)),
     startAfter: jobs === undefined ? 500 : 0,
     batch: 64,
     mostWaiting: 2000,

@@ -22,6 +22,11 @@ export interface EngineRequest {
   readonly observed: boolean;
   /** Whether a kernel is wanted from the first line on, whatever it costs to start. */
   readonly atOnce?: boolean;
+  /**
+   * Whether more is done with each entry than a thread takes for recognizing it: one then keeps up,
+   * and the other cores are for that.
+   */
+  readonly oneThread?: boolean;
 }
 
 /** An engine that was chosen, and what recognizes ordinary lines for it, where something does. */
@@ -42,7 +47,7 @@ const threadsPay = 6 * 1024 * 1024;
  * ordinary lines, and leaves all others to `node`.
  */
 export function chooseEngine(request: EngineRequest): ChosenEngine {
-  const { engine: name, jobs, observed, atOnce = false } = request;
+  const { engine: name, jobs, observed, oneThread = false, atOnce = false } = request;
   if (name === "node" || name === "noble") {
     const engine = name === "node" ? nodeEngine : nobleEngine;
     return { engine, recognizer: undefined, described: () => `${name}, one thread` };
@@ -53,12 +58,15 @@ export function chooseEngine(request: EngineRequest): ChosenEngine {
     if (work !== undefined) chosen = work.module.name;
     return work;
   };
-  const threads = jobs ?? Math.min(8, availableParallelism());
+  const threads = oneThread ? 1 : (jobs ?? Math.min(8, availableParallelism()));
   const recognizer = new StagedRecognizer(prepare, {
     kernelFrom: name === "auto" && jobs === undefined && !atOnce ? kernelPays : 0,
     helpersFrom: jobs === undefined ? threadsPay : 0,
+    // One thread would only take turns with this one, unless this one has other work.
     startHelpers:
-      threads > 1 ? (work) => new RecognizeThreads({ ...work, wholeLines: observed }, threads) : undefined,
+      threads > 1 || oneThread
+        ? (work) => new RecognizeThreads({ ...work, wholeLines: observed }, threads)
+        : undefined,
     sample: Math.random,
   });
   return {

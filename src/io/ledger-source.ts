@@ -16,6 +16,8 @@ export interface LedgerSource extends LedgerFile {
   readonly plainBytes: number | undefined;
   /** Called with the stored bytes read so far. */
   onProgress: ((storedBytes: number) => void) | undefined;
+  /** Whether whoever reads it copies each piece before the next: then all of them may come in the same memory. */
+  isCopied: boolean;
   /** Takes in the stored bytes as they are read, where the file's digest is wanted. */
   digest: Hash | undefined;
   /** Stored bytes read so far. */
@@ -53,6 +55,7 @@ export function openLedger(path: string, options: OpenOptions = {}): LedgerSourc
       storedBytes: facts.isFile() ? facts.size : undefined,
       plainBytes: facts.isFile() && !isGzip ? facts.size : undefined,
       onProgress: undefined,
+      isCopied: false,
       digest: options.digest === true ? createHash("sha256") : undefined,
       readBytes: 0,
       bytes: [],
@@ -74,7 +77,7 @@ function readFully(file: number, into: Buffer): number {
   return length;
 }
 
-/** The stored bytes in large pieces, the first ones included; each piece is fresh memory. */
+/** The stored bytes in large pieces, the first ones included; each piece is fresh memory, unless they are copied. */
 async function* readStored(file: number, head: Buffer, source: LedgerSource): AsyncGenerator<Uint8Array> {
   const take = (bytes: Buffer): Buffer => {
     source.readBytes += bytes.length;
@@ -83,8 +86,9 @@ async function* readStored(file: number, head: Buffer, source: LedgerSource): As
   };
   if (head.length > 0) yield take(head);
   try {
+    let chunk: Buffer | undefined;
     for (;;) {
-      const chunk = Buffer.allocUnsafeSlow(chunkBytes);
+      if (chunk === undefined || !source.isCopied) chunk = Buffer.allocUnsafeSlow(chunkBytes);
       const read = readChunk(file, chunk);
       if (read === 0) return;
       const bytes = take(chunk.subarray(0, read));

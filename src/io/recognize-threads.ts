@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
+import { bufferBytes } from "../kernel/line-buffer.js";
 import type { Helpers } from "../kernel/staged-recognizer.js";
 import type { Block } from "../ledger/recognizer.js";
-import type { ThreadWork } from "./recognize-worker.js";
+import type { RecognizeAnswer, ThreadWork } from "./recognize-worker.js";
 import { CannotDo } from "./refusal.js";
 
 interface Thread {
@@ -21,13 +22,20 @@ interface Answer {
  */
 export class RecognizeThreads implements Helpers {
   readonly #threads: readonly Thread[];
+  readonly #comesBack: boolean;
+  /** Memory of lines that were recognized. */
+  readonly #free: ArrayBuffer[] = [];
   #failure: { readonly error: unknown } | undefined;
   #closing = false;
 
   constructor(work: ThreadWork, count: number, program = new URL("./recognize-worker.js", import.meta.url)) {
+    this.#comesBack = !work.wholeLines;
     this.#threads = Array.from({ length: count }, () => {
       const thread: Thread = { worker: new Worker(program, { workerData: work }), waiting: [] };
-      thread.worker.on("message", (blocks: readonly Block[]) => thread.waiting.shift()?.resolve(blocks));
+      thread.worker.on("message", ({ blocks, free }: RecognizeAnswer) => {
+        if (free !== undefined) this.#free.push(free);
+        thread.waiting.shift()?.resolve(blocks);
+      });
       thread.worker.on("messageerror", (error) => this.#fail(error));
       thread.worker.on("error", (error) => this.#fail(threadError(error)));
       thread.worker.on("exit", (code) => this.#fail(ended(`exit code ${code}`)));
@@ -46,7 +54,7 @@ export class RecognizeThreads implements Helpers {
 
   /** Gives whole lines, which are copied, to the thread with least to do; resolves to their blocks. */
   recognize(lines: Uint8Array): Promise<readonly Block[]> {
-    const copy = lines.slice();
+    const copy = this.#copied(lines);
     const promise = new Promise<readonly Block[]>((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure.error);
@@ -59,6 +67,14 @@ export class RecognizeThreads implements Helpers {
     // Whoever is to await it may be busy with an earlier one, which fails too.
     promise.catch(() => {});
     return promise;
+  }
+
+  /** Memory goes to and fro, where it comes back: what a thread leaves behind is collected late. */
+  #copied(lines: Uint8Array): Uint8Array<ArrayBuffer> {
+    const memory = this.#free.pop() ?? new ArrayBuffer(this.#comesBack ? bufferBytes : lines.length);
+    const copy = new Uint8Array(memory, 0, lines.length);
+    copy.set(lines);
+    return copy;
   }
 
   /** Ends the threads, whatever they do. */

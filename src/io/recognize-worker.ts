@@ -10,6 +10,13 @@ export interface ThreadWork extends KernelWork {
   readonly wholeLines: boolean;
 }
 
+/** What a thread answers to the lines that it was given. */
+export interface RecognizeAnswer {
+  readonly blocks: readonly Block[];
+  /** The memory that the lines came in, where no block is in it: for the next ones. */
+  readonly free: ArrayBuffer | undefined;
+}
+
 const { wholeLines, ...work } = workerData as ThreadWork;
 const recognizer = await startHere(work, Math.random);
 
@@ -22,7 +29,9 @@ parentPort!.on("message", (lines: Uint8Array) => {
     at += length;
   }
   const memory = new Set(blocks.flatMap(({ bytes, records }) => [bytes.buffer, records.buffer]));
-  parentPort!.postMessage(blocks, [...memory] as ArrayBuffer[]);
+  memory.add(lines.buffer);
+  const answer: RecognizeAnswer = { blocks, free: wholeLines ? undefined : (lines.buffer as ArrayBuffer) };
+  parentPort!.postMessage(answer, [...memory] as ArrayBuffer[]);
 });
 
 /** The lines go back in the memory that they came in. */

@@ -5,8 +5,8 @@ import type { RawLine } from "../ledger/split-lines.js";
 
 const lf = 0x0a;
 
-/** Most bytes of lines that are given out at once: a few megabytes and a line that has not ended. */
-export const bufferBytes = 4 * 1024 * 1024 + limits.lineBytes;
+/** Most bytes of lines that are given out at once: a chunk of a file and a line that has not ended. */
+export const bufferBytes = 1024 * 1024 + limits.lineBytes;
 
 /** What a piece of a file comes to: whole lines, or one line that nobody need look at to know its fault. */
 export type Piece =
