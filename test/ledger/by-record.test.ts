@@ -12,6 +12,7 @@ import type { ObservedEntry } from "../../src/ledger/options.js";
 import { recordFlags, recordKinds } from "../../src/ledger/record.js";
 import { LineSplitter } from "../../src/ledger/split-lines.js";
 import type { Verification } from "../../src/ledger/verification.js";
+import { type LedgerBytes, verifyWith } from "../../src/ledger/verify.js";
 import { renderVerificationJson } from "../../src/report/verification-json.js";
 import { memoEngine } from "../support/memo-engine.js";
 import { type Cutting, type RecordLine, recordLineWith, referenceRecognizer } from "../support/recognizer.js";
@@ -355,4 +356,26 @@ describe("by record as by line", () => {
     const long = `${"x".repeat(1024 * 1024 + 1)}\n`;
     await expectSame([[...lines.slice(0, 5), long, "\n", "\r\n", ...lines.slice(5), long.trim()]]);
   });
+
+  it("reading that ends: where a hundred thousand lines in a row cannot be read, or one has no end", async () => {
+    const recognizer = referenceRecognizer(recorderOf({}), engine, { lines: 60_000, runs: "right" });
+    const entry = small().text();
+    const endless = function* () {
+      for (let i = 0; i < 300; i++) yield new Uint8Array(1024 * 1024).fill(0x61);
+    };
+    const exports: readonly LedgerBytes[] = [
+      Buffer.from("x\n".repeat(50_000) + entry + "x\n".repeat(100_010) + entry),
+      endless(),
+    ];
+    const again = [exports[0]!, endless()];
+    const stopped: boolean[] = [];
+    for (const [i, bytes] of exports.entries()) {
+      const byLine = await verifyWith(engine, [{ name: "export", bytes }], { trust });
+      const files = [{ name: "export", bytes: again[i]! }];
+      const byRecord = await verifyWith(engine, files, { trust }, recognizer);
+      expect(isDeepStrictEqual(byRecord, byLine)).toBe(true);
+      stopped.push(byRecord.stopped !== undefined);
+    }
+    expect(stopped).toEqual([true, true]);
+  }, 120_000);
 });
