@@ -1,0 +1,108 @@
+import { expect, it } from "vitest";
+import { ledgerLines, trustFile } from "../../bench/parts/ledger-writer.mjs";
+import { encodeUtf8 } from "../../src/bytes/utf8.js";
+import { firstKernel } from "../../src/kernel/choose-kernel.js";
+import {
+  type Helpers,
+  type KernelWork,
+  StagedRecognizer,
+  startHere,
+} from "../../src/kernel/staged-recognizer.js";
+import type { Block } from "../../src/ledger/recognizer.js";
+import { recordBytes } from "../../src/ledger/record.js";
+import { verifyWith } from "../../src/ledger/verify.js";
+import { engine, trustOf } from "../support/verify.js";
+
+const trust = trustOf(trustFile());
+const lines = [...ledgerLines(300)];
+const bytes = encodeUtf8(lines.join(""));
+const chunks = () =>
+  Array.from({ length: Math.ceil(bytes.length / 10_000) }, (_, i) =>
+    bytes.subarray(10_000 * i, 10_000 * (i + 1)),
+  );
+const prepare = () => firstKernel(["kernel-integer"], engine, trust, undefined);
+
+const copied = (blocks: Iterable<Block>) =>
+  [...blocks].map(({ bytes: own, records, ...rest }) => ({
+    ...rest,
+    bytes: own.slice(),
+    records: records.slice(),
+  }));
+
+/** Helpers that answer late, and the later piece first: whoever asks has to keep the order. */
+function lateHelpers(asked: number[]): (work: KernelWork) => Helpers {
+  return (work) => {
+    const kernel = startHere(work, undefined);
+    let last: Promise<unknown> = Promise.resolve();
+    return {
+      count: 2,
+      mostUnderWay: 2,
+      recognize: async (piece) => {
+        asked.push(piece.length);
+        const copy = piece.slice();
+        const before = last;
+        const blocks = kernel.then((recognizer) => copied(recognizer.recognize(copy)));
+        last = blocks;
+        if (asked.length % 2 === 1) await before.then(() => new Promise((resolve) => setImmediate(resolve)));
+        return blocks;
+      },
+      close: () => Promise.resolve(),
+    };
+  };
+}
+
+it("goes from line by line to a kernel to helpers, and every line is in exactly one block, in order", async () => {
+  const asked: number[] = [];
+  const recognizer = new StagedRecognizer(prepare, {
+    kernelFrom: 50_000,
+    helpersFrom: 200_000,
+    startHelpers: lateHelpers(asked),
+    sample: undefined,
+  });
+  const kinds: number[] = [];
+  const lengths: number[] = [];
+  for await (const { records } of recognizer.blocks(chunks())) {
+    for (let at = 0; at < records.length; at += recordBytes) {
+      kinds.push(records[at]!);
+      lengths.push(new DataView(records.buffer, records.byteOffset + at).getUint32(12, true));
+    }
+  }
+  expect(lengths).toEqual(lines.map((line) => Buffer.byteLength(line) - 1));
+  const firstByKernel = kinds.indexOf(1);
+  expect(kinds.slice(0, firstByKernel).every((kind) => kind === 0)).toBe(true);
+  expect(firstByKernel).toBeGreaterThan(20);
+  expect(firstByKernel).toBeLessThan(50);
+  expect(kinds.slice(firstByKernel).filter((kind) => kind === 0)).toHaveLength(1);
+  expect(asked.length).toBeGreaterThan(20);
+  expect(recognizer.helpers).toBe(2);
+});
+
+it("comes to the same verdict in each stage", async () => {
+  const files = [{ name: "ledger", bytes: chunks() }];
+  const expected = await verifyWith(engine, files, { trust });
+  expect(expected.integrity).toBe("verified");
+  for (const [kernelFrom, helpersFrom] of [
+    [0, 0],
+    [0, 100_000],
+    [100_000, 150_000],
+    [1e9, 1e9],
+  ] as const) {
+    const stages = { kernelFrom, helpersFrom, startHelpers: lateHelpers([]), sample: () => 0.5 };
+    const recognizer = new StagedRecognizer(prepare, stages);
+    expect(await verifyWith(engine, files, { trust }, recognizer)).toEqual(expected);
+  }
+});
+
+it("goes on line by line where no kernel can be used", async () => {
+  const recognizer = new StagedRecognizer(async () => undefined, {
+    kernelFrom: 0,
+    helpersFrom: 0,
+    startHelpers: () => {
+      throw new Error("expected no helpers without a kernel");
+    },
+    sample: undefined,
+  });
+  const verdict = await verifyWith(engine, [{ name: "ledger", bytes }], { trust }, recognizer);
+  expect(verdict.integrity).toBe("verified");
+  expect(verdict.size).toBe(300);
+});
