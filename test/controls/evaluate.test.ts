@@ -318,3 +318,30 @@ describe("the class of a result", () => {
     expect(outcomeOf({ ...base, unaccounted: 1 }).kind).toBe("deviations");
   });
 });
+
+describe("items that come to the same", () => {
+  it("are added together to what each by itself would add up to", () => {
+    const held = item({ seq: 3, decision: "approval", approval: approval("pending"), outcome: notExecuted });
+    const kinds = [
+      item({ seq: 0 }),
+      item({ seq: 1 }, { intent: undefined }),
+      item({ seq: 2 }, { verified: false }),
+      held,
+      item({ seq: 4 }, { held: [held], policyJudged: true }),
+      item({ seq: 5, risk_tier: "T2_ELEVATED" }, { problems: [problem("nonce.reused")] }),
+    ];
+    const items = Array.from({ length: 60 }, (_, i) => kinds[(i * i + (i >> 2)) % kinds.length]!);
+    const [some] = builtInControls;
+    const timed: Control = {
+      ...some!,
+      id: "X-1",
+      population: { unit: "request", filter: { from: "2026-01-01T00:00:00.000Z" as never } },
+    };
+    for (const inputs of [{}, { slaSeconds: 60 }]) {
+      const [together, apart] = [builtInControls, [...builtInControls, timed]].map((controls) =>
+        evaluate(items, { controls, inputs }),
+      );
+      for (const { id } of builtInControls) expect(together!.of(id), id).toEqual(apart!.of(id));
+    }
+  });
+});

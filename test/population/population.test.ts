@@ -179,6 +179,24 @@ describe("requests", () => {
     ]);
   });
 
+  it("of one nonce and two correlation ids are two items, whichever is resolved first", () => {
+    const [a, b, c] = [held(0, "a", "n"), held(1, "b", "n"), held(2, "c", "n")];
+    expect(itemsOf("request", [a, b, c, resolved(3, "a", "n"), resolved(4, "c", "n")])).toEqual([
+      [3, [0]],
+      [4, [2]],
+      [1, []],
+    ]);
+    expect(itemsOf("request", [a, b, resolved(3, "b", "n"), b, resolved(4, "a", "n")])).toEqual([
+      [3, [1]],
+      [4, [0]],
+      [1, []],
+    ]);
+    expect(itemsOf("request", [a, resolved(3, "d", "n")])).toEqual([
+      [3, []],
+      [0, []],
+    ]);
+  });
+
   it("that nothing resolved are items at the end, once", () => {
     expect(itemsOf("request", [held(0, "a"), held(1, "a")])).toEqual([[1, [0]]]);
   });
