@@ -189,13 +189,34 @@ export function wholeNumber(p: usize): usize {
   return p;
 }
 
-/**
- * RFC 8785 section 3.2.2.3: the form of ECMAScript's Number::toString. A decimal of at most 15
- * significant digits is the only one of its length for its double, and no shorter one is: it is
- * canonical if it has no superfluous zero and no exponent is due (from 10^-6 on, and 15 digits are
- * below 10^21). The answer to all others is "no".
- */
+/** RFC 8785 section 3.2.2.3: the form of ECMAScript's Number::toString. */
 function number(p: usize): usize {
+  const end = shortNumber(p);
+  return end != 0 ? end : oddNumber(p);
+}
+
+/** Whether the text of a number is what ECMAScript writes for it: asked of the host, which is one. */
+// @ts-ignore: decorator
+@external("host", "isCanonicalNumber")
+declare function isCanonicalNumber(text: usize, length: usize): bool;
+
+/** No double takes more to write. */
+const longestNumber: usize = 32;
+
+/** A number of many digits, or with an exponent. */
+function oddNumber(p: usize): usize {
+  const first = p;
+  while (continuesNumber(load<u8>(p)) && p - first <= longestNumber) p++;
+  const length = p - first;
+  return length > 0 && length <= longestNumber && isCanonicalNumber(first, length) ? p : 0;
+}
+
+/**
+ * A decimal of at most 15 significant digits is the only one of its length for its double, and no
+ * shorter one is: it is canonical if it has no superfluous zero and no exponent is due (from 10^-6
+ * on, and 15 digits are below 10^21). The answer to all others is "no".
+ */
+function shortNumber(p: usize): usize {
   const negative = load<u8>(p) == 0x2d;
   if (negative) p++;
   const first = p;

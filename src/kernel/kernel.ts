@@ -64,8 +64,15 @@ export class Kernel {
   }
 
   static async start({ name, module }: KernelModule): Promise<Kernel> {
-    const instance = await WebAssembly.instantiate(module, {});
-    return new Kernel(name, instance.exports as unknown as KernelExports);
+    let memory: WebAssembly.Memory | undefined;
+    const isCanonicalNumber = (at: number, length: number) => {
+      const text = String.fromCharCode(...new Uint8Array(memory!.buffer, at, length));
+      return String(Number(text)) === text;
+    };
+    const instance = await WebAssembly.instantiate(module, { host: { isCanonicalNumber } });
+    const call = instance.exports as unknown as KernelExports;
+    memory = call.memory;
+    return new Kernel(name, call);
   }
 
   /** The kernel's memory as it is now: a view goes stale when the kernel takes more. */

@@ -44,7 +44,7 @@ describe("the kernel makes the reference's records", () => {
       for (const reason of found.handedOver.keys()) handedOver.add(reason);
       ordinary += found.ordinary;
     }
-    expect([...handedOver]).toEqual(["a number of over 15 digits or with an exponent"]);
+    expect([...handedOver]).toEqual([]);
     expect(ordinary).toBeGreaterThan(500 * kernels.length);
   });
 
@@ -78,7 +78,7 @@ describe("the kernel makes the reference's records", () => {
       const ledger = variety();
       const found = await expectAgreement(bytesOfSource(ledger), { trust: varietyTrust, tenant });
       expect(Object.fromEntries([...found.handedOver].map(([why, n]) => [why, n / kernels.length]))).toEqual({
-        "a number of over 15 digits or with an exponent": 10,
+        "a number of over 15 digits or with an exponent": 5,
         "a person who signs twice, the second time to reject": 1,
         "a tenant of over 208 bytes": 1,
         "an escape in a tenant": 2,
