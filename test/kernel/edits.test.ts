@@ -18,7 +18,12 @@ async function agreeOn(text: string): Promise<{ readonly lines: number; readonly
   return { lines: found.lines, ordinary: found.ordinary / kernels.length };
 }
 
-describe("the kernel agrees with the reference on entries", () => {
+describe("the kernel agrees with the reference on entries", { timeout: 600_000 }, () => {
+  it("of which nothing is wrong before they are edited", async () => {
+    const lines = basicLines();
+    expect(await agreeOn(textOf(lines))).toEqual({ lines: lines.length, ordinary: lines.length });
+  });
+
   it("that are edited in any value and signed again", async () => {
     // One of five: bench/kernel-agree.mjs goes through all of them.
     const edited = [...editedLines(basicLines())].filter((_, i) => i % 5 === 0);

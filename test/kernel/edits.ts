@@ -1,6 +1,6 @@
 import { base64, digestText, jcs, sha3 } from "../../fixtures/make/bytes.mjs";
 import { keyOf } from "../../fixtures/make/keys.mjs";
-import { approvalStatement, Ledger, withheldOf } from "../../fixtures/make/ledger.mjs";
+import { approvalStatement, epoch, type HoldDraft, Ledger, withheldOf } from "../../fixtures/make/ledger.mjs";
 import type { Loose } from "../../fixtures/make/loose.mjs";
 import { oddUser, variety } from "./variety.js";
 
@@ -10,7 +10,19 @@ import { oddUser, variety } from "./variety.js";
  */
 
 const labels = [
-  ...["gate-1", "gate-2", "gate-0", "alice", "alice-2", "bob", "carol", "dave", "erin", "erin-lost"],
+  ...[
+    "gate-1",
+    "gate-2",
+    "gate-3",
+    "gate-0",
+    "alice",
+    "alice-2",
+    "bob",
+    "carol",
+    "dave",
+    "erin",
+    "erin-lost",
+  ],
   ...["frank", "grace", "mallory", "w1", "odd", "nobody"],
 ];
 const keys = new Map(labels.map((label) => [keyOf(label).id, keyOf(label)]));
@@ -157,7 +169,7 @@ function valuesFor(name: string | number, value: unknown, near: readonly string[
     case "string": {
       const shapes = [
         `${value}x`,
-        value.slice(0, -1),
+        [...value].slice(0, -1).join(""),
         `x${value}`,
         value.toUpperCase(),
         `${value}\n`,
@@ -384,19 +396,19 @@ export function basicLines(): Loose[] {
   ledger.grant(held, ["alice", "bob"]);
   ledger.resolve(held, "rejected", { signatures: [{ by: "alice", verdict: "reject" }], intent: false });
   ledger.resolve(held, "expired", { intent: false });
-  const both = ledger.hold({
-    tier: "T3_SOVEREIGN",
-    required: ["platform-owners", "security-oncall"],
-    decision: "escalate",
-    first: false,
-  });
-  ledger.grant(both, ["alice", "bob", "dave"], { intent: false });
-  const bounded = ledger.hold({ required: ["bounded"], first: false, intent: false });
-  ledger.grant(bounded, ["dave"], { intent: false });
-  const turns = ledger.hold({ required: ["in turns"], first: false, intent: false });
-  ledger.grant(turns, ["dave"], { intent: false, at: ledger.decidedAt(ledger.size) });
-  const low = ledger.hold({ tier: "T1_STANDARD", first: false, intent: false });
-  ledger.grant(low, ["alice", "bob", "carol"], { intent: false });
+  // Requests whose first receipt is not in the ledger, granted some seconds later.
+  const granted = (hold: HoldDraft, signatures: readonly string[]) => {
+    const request = ledger.hold({ intent: false, first: false, ...hold });
+    ledger.grant(request, signatures, { at: ledger.decidedAt() + 5000 });
+  };
+  granted({ tier: "T3_SOVEREIGN", required: ["platform-owners", "security-oncall"], decision: "escalate" }, [
+    "alice",
+    "bob",
+    "dave",
+  ]);
+  granted({ required: ["bounded"] }, ["dave"]);
+  granted({ required: ["in turns"], at: epoch + 90_000 }, ["dave"]);
+  granted({ tier: "T1_STANDARD" }, ["alice", "bob", "carol"]);
   return ledger.lines;
 }
 

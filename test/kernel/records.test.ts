@@ -6,7 +6,7 @@ import { standard, twoTenants } from "../../fixtures/make/story.mjs";
 import type { KernelModule } from "../../src/kernel/kernel.js";
 import { type Agreement, builtKernels, compareRecords } from "../support/kernel.js";
 import { bytesOfSource, optionsOf, trust, trustOf } from "../support/verify.js";
-import { places, variety, varietyTrust } from "./variety.js";
+import { crowds, crowdTrust, longest, places, sequences, variety, varietyTrust } from "./variety.js";
 
 let kernels: readonly KernelModule[] = [];
 beforeAll(async () => {
@@ -26,7 +26,7 @@ async function expectAgreement(
 
 const folder = (path: string) => new URL(path, import.meta.url);
 
-describe("the kernel makes the reference's records", () => {
+describe("the kernel makes the reference's records", { timeout: 600_000 }, () => {
   it("of the corpus", async () => {
     const corpus = folder("../conformance/corpus/");
     const keys = trustOf(readFileSync(new URL("keys.json", corpus), "utf8"));
@@ -90,6 +90,23 @@ describe("the kernel makes the reference's records", () => {
       expect(all.ordinary).toBe(ledger.size * kernels.length);
     },
   );
+
+  it("of entries that lack what those before them have", async () => {
+    const ledger = sequences();
+    const found = await expectAgreement(bytesOfSource(ledger), { trust: varietyTrust });
+    expect(found.ordinary).toBe(ledger.size * kernels.length);
+  });
+
+  it("of entries with as many signatures as there can be", async () => {
+    const found = await expectAgreement(bytesOfSource(crowds()), { trust: crowdTrust });
+    expect(found.ordinary).toBe(21 * kernels.length);
+    expect([...found.handedOver.keys()]).toEqual(["an approver of over 1022 bytes"]);
+  });
+
+  it("of lines as long as they can be, and longer by a byte", async () => {
+    const found = await expectAgreement(longest(), { trust });
+    expect(found.ordinary).toBe(3 * kernels.length);
+  });
 
   it("at the bounds of the places and times of keys", async () => {
     const found = await expectAgreement(bytesOfSource(places()), { trust: varietyTrust });

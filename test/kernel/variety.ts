@@ -1,4 +1,4 @@
-import { base64, digestText, sha3, timeText } from "../../fixtures/make/bytes.mjs";
+import { base64, digestText, jcs, sha3, timeText } from "../../fixtures/make/bytes.mjs";
 import { keyOf, makeTrust, trustKey } from "../../fixtures/make/keys.mjs";
 import { type Draft, epoch, type HoldDraft, Ledger } from "../../fixtures/make/ledger.mjs";
 import type { Loose } from "../../fixtures/make/loose.mjs";
@@ -19,7 +19,11 @@ export const varietyTrust = trustOf(
       members: holders.map((holder) => ({ holder })),
     });
     const user = (name: string) => `user:${name}@acme.example`;
-    Object.assign(trustKey(trust, "gate-1"), { last_seq: 400, valid_from: at(-3600) });
+    Object.assign(trustKey(trust, "gate-1"), {
+      last_seq: 400,
+      valid_from: at(-3600),
+      valid_until: "9999-12-31T23:59:59.999Z",
+    });
     Object.assign(trustKey(trust, "gate-2"), { first_seq: 401, last_seq: 2 ** 53 - 1 });
     Object.assign(trustKey(trust, "alice-2"), { valid_from: at(100), valid_until: at(200) });
     Object.assign(trustKey(trust, "bob"), { valid_from: at(-100), revoked_at: at(100_000) });
@@ -28,6 +32,13 @@ export const varietyTrust = trustOf(
       role: "approver",
       holder: oddUser,
       public_key: base64(keyOf("odd").publicKey),
+    });
+    // Its holder is a person: what it signs is an approval of nobody all the same.
+    trust.keys.push({
+      id: keyOf("gate-3").id,
+      role: "ledger",
+      holder: user("dave"),
+      public_key: base64(keyOf("gate-3").publicKey),
     });
     Object.assign(trust.groups, {
       [late]: plain(1, user("erin"), oddUser),
@@ -167,7 +178,12 @@ const steps: readonly Step[] = [
   add({ decision: "escalate", status: "not_executed" }),
   add({ decision: "approval", status: "not_executed" }),
   // Times at their ends.
-  ...["2024-02-29T23:59:59.999Z", "2000-02-29T00:00:00.000Z", "9999-12-31T23:59:59.999Z"].map((time) =>
+  ...[
+    "2024-02-29T23:59:59.999Z",
+    "2000-02-29T00:00:00.000Z",
+    "9999-12-31T23:59:59.998Z",
+    "9999-12-31T23:59:59.999Z",
+  ].map((time) =>
     add({
       key: "gate-1",
       draft: (receipt) => {
@@ -219,6 +235,16 @@ const steps: readonly Step[] = [
     "granted",
     { at: epoch + 250_000, signatures: [{ by: "alice", key: "alice-2", at: epoch + 100_000 }, "bob"] },
   ]),
+  ...[99_999, 100_000, 199_999, 200_000].map((bound) =>
+    asked({ at: epoch + 90_000 }, [
+      "granted",
+      { at: epoch + 250_000, signatures: [{ by: "alice", key: "alice-2", at: epoch + bound }, "bob"] },
+    ]),
+  ),
+  asked({ tier: "T3_SOVEREIGN", required: ["platform-owners", "release-managers"] }, [
+    "granted",
+    { signatures: ["alice", "bob"] },
+  ]),
   asked({ required: ["bounded"] }, ["granted", { signatures: ["dave"] }]),
   asked({ required: ["bounded"], tenant: "tenant:é" }, ["granted", { signatures: ["dave"] }]),
   asked({ required: ["advisers", "release-managers"] }, [
@@ -227,6 +253,7 @@ const steps: readonly Step[] = [
   ]),
   asked({ required: many.slice(0, 16) }, ["pending", { signatures: ["dave"] }]),
   asked({ required: many.slice(0, 17) }, ["pending"]),
+  asked({ required: [{ group: "x", threshold: 1 }] }),
   asked({ required: [{ group: "no such group", threshold: 999999999999999 }] }),
   asked({ required: [{ group: "no such group", threshold: 1e15 }] }),
   asked({ agent: { id: "agent:x" }, facts: { text: `${smile}${late}`, [smile]: 1, [late]: 2 } }, [
@@ -279,4 +306,75 @@ export function places(): Ledger {
       },
     });
   return ledger;
+}
+
+/** Entries each of which lacks what the one before it has, which must not count for it. */
+export function sequences(): Ledger {
+  const ledger = new Ledger({ label: "sequences", keyAt: () => "gate-1" });
+  const alice = { id: "agent:x", on_behalf_of: "user:alice@acme.example" };
+  const resolve = (state: string, draft: Draft) =>
+    ledger.resolve(ledger.hold({ agent: { id: "agent:x" }, first: false }), state, {
+      at: ledger.decidedAt() + 5000,
+      ...draft,
+    });
+  for (const before of [
+    { agent: alice },
+    { agent: alice, intent: false },
+    { agent: alice, status: "unknown" },
+    { agent: alice, status: "not_executed" },
+  ]) {
+    ledger.add(before);
+    resolve("granted", { signatures: ["alice", "bob"], intent: false });
+    ledger.add(before);
+    resolve("granted", { signatures: ["alice", "bob"] });
+    resolve("rejected", { signatures: [{ by: "bob", verdict: "reject" }] });
+    ledger.add(before);
+    resolve("expired", { intent: false });
+    ledger.add({ intent: false, status: "not_executed", agent: { id: "agent:y" } });
+    ledger.add({ intent: false, status: "unknown", tier: "T1_STANDARD" });
+  }
+  return ledger;
+}
+
+const crowd = Array.from({ length: 64 }, (_, i) => `user:${i}`);
+/** Approvers with names of as many bytes as the kernel takes, and one more. */
+const longNamed = [1022, 1023].map((length) => "user:".padEnd(length, "x"));
+
+/** A trust file with as many approvers as an approval can have. */
+export const crowdTrust = trustOf(
+  makeTrust((trust) => {
+    for (const holder of [...crowd, ...longNamed])
+      trust.keys.push({
+        id: keyOf(holder).id,
+        role: "approver",
+        holder,
+        public_key: base64(keyOf(holder).publicKey),
+      });
+    trustKey(trust, "gate-1").last_seq = 100_000;
+    trust.groups.crowd = { threshold: 64, members: crowd.map((holder) => ({ holder })) };
+    trust.groups.long = { threshold: 1, members: longNamed.map((holder) => ({ holder })) };
+    trust.tiers.T2_ELEVATED.push("crowd", "long");
+  }),
+);
+
+/** Entries with as many signatures as the format allows, more of them than a block has room for at once. */
+export function crowds(): Ledger {
+  const ledger = new Ledger({ label: "crowds", keyAt: () => "gate-1" });
+  const held = ledger.hold({ required: [{ group: "crowd", threshold: 64 }], intent: false });
+  const signatures = crowd.map((by) => ({ by, at: ledger.decidedAt() }));
+  for (let i = 0; i < 18; i++) ledger.grant(held, signatures, { intent: false });
+  const long = ledger.hold({ required: ["long"], intent: false });
+  for (const by of longNamed) ledger.grant(long, [by], { intent: false });
+  ledger.grant(held, signatures.slice(1), { intent: false });
+  ledger.grant(held, [...signatures, signatures[0]!], { intent: false });
+  return ledger;
+}
+
+/** An entry, and as long a line as there can be, a byte less and a byte more. */
+export function longest(): Buffer {
+  const ledger = new Ledger({ label: "longest", keyAt: () => "gate-1" });
+  ledger.add({ operation: "" });
+  const length = Buffer.byteLength(jcs(ledger.lines[0]));
+  for (const more of [-1, 0, 1]) ledger.add({ operation: "x".repeat(1024 * 1024 - length + more) });
+  return Buffer.from(ledger.text());
 }

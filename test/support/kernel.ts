@@ -54,7 +54,7 @@ export async function recognizerOf(
 const started = new WeakMap<KernelModule, WeakMap<TrustFile, Map<string | undefined, KernelRecognizer>>>();
 
 /** The same, started once: its tables of many keys take a while. */
-async function sharedRecognizer(
+export async function sharedRecognizer(
   module: KernelModule,
   trust: TrustFile,
   tenant?: string,
