@@ -1,8 +1,10 @@
 import { decodeBase64, encodeBase64 } from "../bytes/base64.js";
+import { concatBytes } from "../bytes/bytes.js";
 import type { HashFunction } from "../bytes/digest.js";
 import { decodeHex, encodeHex } from "../bytes/hex.js";
 import { encodeUtf8 } from "../bytes/utf8.js";
-import { recordBytes, recordKinds } from "../ledger/record.js";
+import type { Block } from "../ledger/recognizer.js";
+import { recordKinds } from "../ledger/record.js";
 import { Kernel, type KernelModule } from "./kernel.js";
 import { KernelRecognizer } from "./kernel-recognizer.js";
 import { sample } from "./sample.js";
@@ -11,28 +13,35 @@ import { giveTrust, type KernelTrust } from "./trust.js";
 /**
  * Whether a kernel computes here what it should: its fast field arithmetic needs multiplications and
  * additions to be fused, which a platform may say it does and not do. It has to recognize the
- * sample's lines with exactly the records that are known, and none of the lines with a bit changed in
- * a hash or a signature, or with S + L in place of S.
- * Takes SHA3-256 of another maker. Never throws.
+ * sample's lines with exactly the records and subtrees that are known, and none of the lines with a
+ * bit changed in a hash or a signature, with S + L in place of S, or with the identity as R.
+ * Takes SHA3-256 of another maker, and for how many keys the kernel is wanted, on which the layout of
+ * its tables depends. Never throws.
  */
-export async function passesSelfTest(module: KernelModule, sha3: HashFunction): Promise<boolean> {
+export async function passesSelfTest(
+  module: KernelModule,
+  sha3: HashFunction,
+  keyCount = 0,
+): Promise<boolean> {
   try {
     const kernel = await Kernel.start(module);
-    if (!giveTrust(kernel, sampleTrust(), undefined)) return false;
+    const trust = sampleTrust();
+    if (!giveTrust(kernel, trust, undefined, Math.max(keyCount, trust.keys.length))) return false;
     const recognizer = new KernelRecognizer(kernel);
-    if (encodeHex(sha3(recordsOf(recognizer, sample.lines))) !== sample.records) return false;
-    return sample.lines
-      .split("\n")
-      .flatMap((line) => forgeriesOf(line))
-      .every((line) => recordsOf(recognizer, `${line}\n`)[0] === recordKinds.other);
+    const { records, runs } = blockOf(recognizer, sample.lines);
+    const found = concatBytes(records, ...(runs ?? []).map(({ hashes }) => hashes));
+    if (encodeHex(sha3(found)) !== sample.found) return false;
+    return [...sample.lines.split("\n").flatMap((line) => forgeriesOf(line)), ...sample.refused].every(
+      (line) => blockOf(recognizer, `${line}\n`).records[0] === recordKinds.other,
+    );
   } catch {
     return false;
   }
 }
 
-function recordsOf(recognizer: KernelRecognizer, lines: string): Uint8Array {
-  for (const { records } of recognizer.recognize(encodeUtf8(lines))) return records.slice();
-  return new Uint8Array(recordBytes);
+function blockOf(recognizer: KernelRecognizer, lines: string): Block {
+  for (const block of recognizer.recognize(encodeUtf8(lines))) return block;
+  throw new Error("expected a block of lines, found none");
 }
 
 /** A line with each of its signatures and hashes wrong in turn. */

@@ -32,7 +32,7 @@ export interface KernelTrust {
 /** As kernel/trust.ts names them. Other roles sign nothing in receipts. */
 const roles: { readonly [role: string]: number | undefined } = { ledger: 1, approver: 2 };
 /** A kernel has a table of curve points for each key, and room for so many. */
-const mostKeys = 512;
+const mostKeysOfKernel = 512;
 /** Each member of each group is compared with each approver: a list beyond this is for the host. */
 const mostMembers = 10_000;
 
@@ -55,7 +55,7 @@ export function kernelTrustOf(trust: TrustFile): KernelTrust | undefined {
     (sum, { members, tenants }) => sum + members.length + (tenants?.length ?? 0),
     0,
   );
-  if (keys.length > mostKeys || members > mostMembers) return undefined;
+  if (keys.length > mostKeysOfKernel || members > mostMembers) return undefined;
   return { ledger: canonicalize(trust.ledger), keys, groups };
 }
 
@@ -87,12 +87,17 @@ function tiersOf(group: string, { tiers }: TrustFile): number {
 
 /**
  * Gives a kernel its trust: once, before anything is recognized. `ownScope` is the scope of the
- * tenant that is examined, where there is one. Returns false where the kernel refuses a key, which
- * means that it is not fit for use.
+ * tenant that is examined, where there is one; `mostKeys` is for how many keys its tables are laid
+ * out. Returns false where the kernel refuses a key, which means that it is not fit for use.
  */
-export function giveTrust(kernel: Kernel, trust: KernelTrust, ownScope: Uint8Array | undefined): boolean {
+export function giveTrust(
+  kernel: Kernel,
+  trust: KernelTrust,
+  ownScope: Uint8Array | undefined,
+  mostKeys = trust.keys.length,
+): boolean {
   const { call } = kernel;
-  if (!call.prepare(trust.keys.length)) return false;
+  if (!call.prepare(mostKeys)) return false;
   const text = (value: string): [number, number] => {
     const bytes = encodeUtf8(value);
     const at = kernel.put(bytes);

@@ -32,6 +32,8 @@ export const basicFaults: readonly Fault[] = [
   fault("keccak.ts", "0x8000000080008008", "0x8000000080008000"),
   fault("scalar.ts", "top * 666643", "top * 666644"),
   fault("comb.ts", "mul(t, t, fourD);", ""),
+  fault("signatures.ts", "!same(item, identity)", "true"),
+  fault("tree.ts", "i64x2.splat(0x01)", "i64x2.splat(0x00)"),
 ];
 
 /** One wrong bit in each long constant of a source. */

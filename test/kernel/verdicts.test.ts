@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ledgerLines, trustFile } from "../../bench/parts/ledger-writer.mjs";
-import { StagedRecognizer } from "../../dist/io/recognizer.js";
+import { RecognizeThreads } from "../../dist/io/recognize-threads.js";
 import type { KernelModule } from "../../src/kernel/kernel.js";
+import { StagedRecognizer } from "../../src/kernel/staged-recognizer.js";
 import { kernelTrustOf } from "../../src/kernel/trust.js";
 import { nobleEngine } from "../../src/keys/engine-noble.js";
 import type { TrustFile } from "../../src/keys/trust-file.js";
@@ -22,8 +23,13 @@ beforeAll(async () => {
 /** What the command line does, with kernel and threads from so many bytes on. */
 function staged(module: KernelModule, options: VerifyOptions, threads: number, from = 0): StagedRecognizer {
   const ownScope = options.tenant === undefined ? undefined : scopeOf(engine.sha3_256, options.tenant);
-  const work = { module, trust: kernelTrustOf(options.trust)!, ownScope, wholeLines: false };
-  return new StagedRecognizer(async () => work, { kernelFrom: from, threadsFrom: 2 * from, threads });
+  const work = { module, trust: kernelTrustOf(options.trust)!, ownScope };
+  return new StagedRecognizer(async () => work, {
+    kernelFrom: from,
+    helpersFrom: 2 * from,
+    startHelpers: (given) => new RecognizeThreads({ ...given, wholeLines: false }, threads),
+    sample: () => 0.5,
+  });
 }
 
 /** Expects the verdict of the line by line way from every kernel. */
@@ -128,6 +134,9 @@ describe("a verdict is the same, whatever computes", { timeout: 600_000 }, () =>
         [2, 0],
         [3, 100_000],
         [4, 0],
+        [5, 0],
+        [6, 0],
+        [7, 0],
         [8, 0],
         [2, 400_000],
       ] as const) {
