@@ -50,7 +50,7 @@ export class EntryFacts {
   isWhole = false;
   /** Whether it is a receipt of this ledger that a valid ledger key signed. */
   isGenuine = false;
-  /** The receipt, where it is of the adapter that releases policies. */
+  /** The receipt, where it is of the adapter that releases policies; no record is of such a one. */
   release: Receipt | undefined;
 
   constructor(record: RecordCursor) {
@@ -71,7 +71,6 @@ export class EntryFacts {
     this.hasIssuedAt = isDisclosed;
     this.isWhole = isDisclosed;
     this.isGenuine = isDisclosed;
-    this.release = undefined;
   }
 
   /** Takes an entry that was read from its line, as far as it can be read. */
