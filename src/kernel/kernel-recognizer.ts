@@ -13,6 +13,8 @@ const subtreeBytes = 40;
 const mostSubtrees = 64;
 /** Of a block of fewer lines none is handed over as a sample. */
 const leastSampled = 256;
+/** A line read by another engine costs as much as a dozen: it is done in one of so many blocks. */
+const sampledBlocks = 4;
 /** Of fewer entries in a row it costs more to say where they belong than to hash them. */
 const leastRun = 4;
 
@@ -26,8 +28,8 @@ export class KernelRecognizer implements Recognizer {
   readonly #sample: (() => number) | undefined;
 
   /**
-   * `sample` gives numbers from 0 on and below 1: in each block of many lines, one that the kernel
-   * found ordinary is handed over as any other, to be read by another engine. Without it, none is.
+   * `sample` gives numbers from 0 on and below 1: in one of four blocks of many lines, a line that the
+   * kernel found ordinary is handed over as any other, to be read by another engine. Without it, none is.
    */
   constructor(kernel: Kernel, sample?: () => number) {
     this.#kernel = kernel;
@@ -60,8 +62,7 @@ export class KernelRecognizer implements Recognizer {
       const count = call.recognize(this.#input + at, length - at, this.#records, mostRecords);
       const consumed = call.consumed.value as number;
       const records = this.#view(this.#records, count * recordBytes);
-      if (this.#sample !== undefined && count >= leastSampled)
-        handOver(records, Math.floor(this.#sample() * count));
+      this.#handOverSample(records, count);
       yield {
         bytes: this.#view(this.#input + at, consumed),
         records,
@@ -69,6 +70,12 @@ export class KernelRecognizer implements Recognizer {
       };
       at += consumed;
     }
+  }
+
+  #handOverSample(records: Uint8Array, count: number): void {
+    if (this.#sample === undefined || count < leastSampled) return;
+    const drawn = Math.floor(this.#sample() * sampledBlocks * count);
+    if (drawn < count) handOver(records, drawn);
   }
 
   /** Neighbouring ordinary entries; they are taken to stand where the first of them says. */

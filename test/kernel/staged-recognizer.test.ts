@@ -87,7 +87,7 @@ it("comes to the same verdict in each stage", async () => {
     [100_000, 150_000],
     [1e9, 1e9],
   ] as const) {
-    const stages = { kernelFrom, helpersFrom, startHelpers: lateHelpers([]), sample: () => 0.5 };
+    const stages = { kernelFrom, helpersFrom, startHelpers: lateHelpers([]), sample: () => 0.1 };
     const recognizer = new StagedRecognizer(prepare, stages);
     expect(await verifyWith(engine, files, { trust }, recognizer)).toEqual(expected);
   }

@@ -28,7 +28,7 @@ function staged(module: KernelModule, options: VerifyOptions, threads: number, f
     kernelFrom: from,
     helpersFrom: 2 * from,
     startHelpers: (given) => new RecognizeThreads({ ...given, wholeLines: false }, threads),
-    sample: () => 0.5,
+    sample: () => 0.1,
   });
 }
 
