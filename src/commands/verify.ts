@@ -13,8 +13,6 @@ import { digestBytes, fingerprint, partOfLedger, tenantName, threadCount, wholeN
 import { quoted } from "./quoted.js";
 import type { SetExitCode } from "./run.js";
 import { type LedgerRequest, type LookedAt, verifyLocated } from "./verify-ledger.js";
-import { mergeParts } from "./verify-merge.js";
-import { writePart } from "./verify-part.js";
 
 /** `sclaw verify`: a ledger export, offline, with public keys only. */
 export function verifyCommand(setExitCode: SetExitCode): Command {
@@ -54,7 +52,11 @@ export function verifyCommand(setExitCode: SetExitCode): Command {
       const request = { ledgers, ...requestOf(options), engine, jobs };
       if ((part === undefined) !== (format !== "part"))
         throw new CannotDo("expected --part and --format part together, found one of them");
-      if (part !== undefined) return writePart(request, part);
+      if (part !== undefined) {
+        // Few verify in parts: what it takes is loaded for them alone.
+        const { writePart } = await import("./verify-part.js");
+        return writePart(request, part);
+      }
       answer(
         await verifyLocated(request),
         { ...options, format: format === "json" ? "json" : "table" },
@@ -77,6 +79,7 @@ function mergeCommand(setExitCode: SetExitCode) {
     )
     .option("--verbose", "say on stderr what the verdict is from")
     .action(async (parts, options) => {
+      const { mergeParts } = await import("./verify-merge.js");
       answer(await mergeParts(parts, requestOf(options)), options, setExitCode);
     });
 }
