@@ -9,6 +9,7 @@ import { released, request, single, small, standard, twoTenants } from "../../fi
 import { rootOf } from "../../fixtures/make/tree.mjs";
 import { encodeHex } from "../../src/bytes/hex.js";
 import type { ObservedEntry } from "../../src/ledger/options.js";
+import type { Outline } from "../../src/ledger/outline.js";
 import type { Recognizer, Run } from "../../src/ledger/recognizer.js";
 import { recordFlags, recordKinds } from "../../src/ledger/record.js";
 import { LineSplitter } from "../../src/ledger/split-lines.js";
@@ -58,13 +59,23 @@ const provenance = {
 } as const;
 const jsonOf = (verification: Verification) => renderVerificationJson(verification, provenance);
 
+/** What is known without a look into the line. */
+function outlined(outline: Outline | undefined) {
+  if (outline === undefined) return undefined;
+  const { seq, decision, tier, status, approval, decidedAt, issuedAt, hasIntent, receiptId, nonce, agreed } =
+    outline;
+  return { seq, decision, tier, status, approval, decidedAt, issuedAt, hasIntent, receiptId, nonce, agreed };
+}
+
 /** All that an observer can see of an entry, as text. */
-function seen({ line, entry, ...rest }: ObservedEntry): string {
+function seen(observed: ObservedEntry): string {
+  const { line, entry, where, place, genuine, approval, policyJudged, problems: found } = observed;
   const { problems, disclosed, seq, signer, digest, sig, scope, leaf, receipt } = entry;
   const { intent, intentBytes, ledger, prev, issuedAt, tenant, receiptId } = entry;
   const texts = Object.keys(line.members).map((name) => Buffer.from(line.bytesOf(name)).toString("utf8"));
   const hashes = [digest, sig, scope, leaf, intentBytes, prev].map((bytes) => bytes && encodeHex(bytes));
   const own = { problems, disclosed, seq, signer, receipt, intent, ledger, issuedAt, tenant, receiptId };
+  const rest = { where, place, genuine, approval, policyJudged, found, outline: outlined(observed.outline) };
   const all = { ...rest, kind: line.kind, members: line.members, texts, hashes, own };
   return JSON.stringify(all, (_name, value) => value ?? String(value));
 }
@@ -76,10 +87,14 @@ async function expectSame(sources: readonly Source[], asked: Asked = {}): Promis
   const expected = await verifyFiles(sources, { ...options, observe: (entry) => byLine.push(seen(entry)) });
   for (const cutting of cuttings) {
     const observed: ObservedEntry[] = [];
+    const keep = (entry: ObservedEntry) => {
+      entry.keep();
+      observed.push(entry);
+    };
     const verification = await verifyFiles(sources, {
       ...options,
       recognizer: referenceRecognizer(recorderOf(asked), engine, cutting),
-      ...(cutting.lines === 7 ? { observe: (entry) => observed.push(entry) } : {}),
+      ...(cutting.lines === 7 ? { observe: keep } : {}),
     });
     if (!isDeepStrictEqual(verification, expected))
       expect(verification, JSON.stringify(cutting)).toStrictEqual(expected);
