@@ -6,11 +6,10 @@ import { standard } from "../../fixtures/make/story.mjs";
 import { linesIn } from "../../src/io/byte-range.js";
 import { PartFile, PartWriter } from "../../src/io/part-file.js";
 import type { KernelModule } from "../../src/kernel/kernel.js";
-import type { KernelRecognizer } from "../../src/kernel/kernel-recognizer.js";
 import { encodeBlock, encodeFile, encodeHead, withoutOrdinaryLines } from "../../src/kernel/part.js";
 import type { TrustFile } from "../../src/keys/trust-file.js";
 import { verifyBlocks, verifyWith } from "../../src/ledger/verify.js";
-import { kernelFor, kernelModules } from "../support/kernels.js";
+import { builtKernels, sharedRecognizer } from "../support/kernel.js";
 import { seeded } from "../support/seeded.mjs";
 import { type Asked, bytesOfSource, engine, optionsOf, trust, trustOf } from "../support/verify.js";
 
@@ -19,21 +18,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 let module: KernelModule;
 beforeAll(async () => {
-  module = await kernelModules.integer();
+  module = (await builtKernels()).at(-1)!;
 });
-
-/** One kernel for each trust file and tenant: their tables take longer than these ledgers. */
-const kernels = new Map<string, Promise<KernelRecognizer>>();
-function kernelOf(keys: TrustFile, tenant: string): Promise<KernelRecognizer> {
-  const name = `${keys.fingerprint} ${tenant}`;
-  const kernel = kernels.get(name) ?? kernelFor(module, keys, tenant === "" ? undefined : tenant);
-  kernels.set(name, kernel);
-  return kernel;
-}
 
 /** Writes the part of one file, and returns where. */
 async function part(ledger: string, from: number, to: number, keys: TrustFile, tenant = ""): Promise<string> {
-  const kernel = await kernelOf(keys, tenant);
+  const kernel = await sharedRecognizer(module, keys, tenant === "" ? undefined : tenant);
   const path = join(folder, `${from}-${to}`);
   const pieces: Uint8Array[] = [];
   const writer = new PartWriter((bytes) => pieces.push(bytes.slice()));
