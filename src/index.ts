@@ -5,6 +5,7 @@
  */
 import { engine } from "#engine";
 import { firstKernel, kernelNames } from "./kernel/choose-kernel.js";
+import { kernelPays } from "./kernel/kernel-pays.js";
 import { StagedRecognizer } from "./kernel/staged-recognizer.js";
 import { verifyEd25519With } from "./keys/ed25519.js";
 import { readTrustFile as readTrustFileWith, type TrustFileResult } from "./keys/trust-file.js";
@@ -49,9 +50,6 @@ export async function verifyLedger(
     return verifyWith(engine, files, options);
   }
 }
-
-/** Bytes of a ledger that are verified before a kernel is worth its start. */
-const kernelPays = 512 * 1024;
 
 function isFileList(ledger: LedgerBytes | readonly LedgerFile[]): ledger is readonly LedgerFile[] {
   return (

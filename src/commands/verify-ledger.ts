@@ -9,6 +9,7 @@ import { writeNote } from "../io/output.js";
 import { Progress } from "../io/progress.js";
 import { readSmallFile } from "../io/read-file.js";
 import { CannotDo } from "../io/refusal.js";
+import { kernelPays } from "../kernel/kernel-pays.js";
 import type { StagedRecognizer } from "../kernel/staged-recognizer.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import type { VerifyOptions } from "../ledger/options.js";
@@ -19,9 +20,6 @@ import type { Provenance } from "../report/keys-source.js";
 import { visible } from "../report/visible.js";
 import type { FileFacts } from "../workpaper/paper.js";
 import { missingKeys } from "./missing-keys.js";
-
-/** Bytes up to which a file is not worth more than the plain way. */
-const shortLedger = 512 * 1024;
 
 /** What every command that verifies a ledger can be told. */
 export interface LedgerRequest extends Omit<VerifyOptions, "trust" | "since" | "sinceCounts" | "tableSeed"> {
@@ -152,7 +150,7 @@ async function chosenEngine(
   sources: readonly LedgerSource[],
   request: EngineRequest,
 ): Promise<Omit<ChosenEngine, "recognizer"> & { readonly recognizer?: StagedRecognizer | undefined }> {
-  const isShort = sources.every(({ plainBytes }) => plainBytes !== undefined && plainBytes < shortLedger);
+  const isShort = sources.every(({ plainBytes }) => plainBytes !== undefined && plainBytes < kernelPays);
   if (isShort && request.engine === "auto" && request.jobs === undefined)
     return { engine: nodeEngine, described: () => "node, one thread" };
   const { chooseEngine } = await import("../io/engines.js");

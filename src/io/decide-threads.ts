@@ -4,7 +4,9 @@ import type { PolicyBundle } from "../policy/bundle.js";
 import type { Answers } from "../policy/request-class.js";
 import { askHere, Decider, type OpenClass } from "../replay/decider.js";
 import type { WorkerBatch, WorkerBundles } from "./decide-worker.js";
-import { CannotDo } from "./refusal.js";
+import { type ThreadWords, threadEnded, threadError } from "./thread-end.js";
+
+const words: ThreadWords = { doing: "decide", alone: "--jobs 0 to decide without threads" };
 
 /** How the work is spread; no answer depends on it. */
 export interface Spread {
@@ -129,8 +131,8 @@ export class DecideThreads {
       const thread: Thread = { worker: new Worker(program, { workerData }), batches: [] };
       thread.worker.on("message", (text: string) => this.#guard(() => this.#take(thread, text)));
       thread.worker.on("messageerror", (error) => this.#fail(error));
-      thread.worker.on("error", (error) => this.#fail(threadError(error)));
-      thread.worker.on("exit", (code) => this.#fail(ended(`exit code ${code}`)));
+      thread.worker.on("error", (error) => this.#fail(threadError(error, words)));
+      thread.worker.on("exit", (code) => this.#fail(threadEnded(`exit code ${code}`, words)));
       return thread;
     });
   }
@@ -160,17 +162,4 @@ export class DecideThreads {
     if (!this.#closing) this.#failure ??= { error };
     this.#wake();
   }
-}
-
-/** What the system denied a thread is no bug of ours; what its program threw is. */
-function threadError(error: Error): Error {
-  const { code } = error as NodeJS.ErrnoException;
-  return code?.startsWith("ERR_WORKER_") ? ended(error.message) : error;
-}
-
-function ended(how: string): CannotDo {
-  return new CannotDo(
-    `expected threads that decide to the end, found one that ended: ${how}`,
-    "nothing was concluded; run it again, with --jobs 0 to decide without threads",
-  );
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { engine as nodeEngine } from "#engine";
 import { firstKernel, kernelNames } from "../kernel/choose-kernel.js";
+import { kernelPays } from "../kernel/kernel-pays.js";
 import { type KernelWork, StagedRecognizer } from "../kernel/staged-recognizer.js";
 import type { Engine } from "../keys/engine.js";
 import { nobleEngine } from "../keys/engine-noble.js";
@@ -37,9 +38,7 @@ export interface ChosenEngine {
   readonly described: () => string;
 }
 
-/** A ledger of fewer bytes is verified before a kernel has started. */
-const kernelPays = 512 * 1024;
-/** And one of fewer before threads have. */
+/** A ledger of fewer bytes is verified before threads have started. */
 const threadsPay = 6 * 1024 * 1024;
 
 /**

@@ -3,7 +3,9 @@ import { bufferBytes } from "../kernel/line-buffer.js";
 import type { Helpers } from "../kernel/staged-recognizer.js";
 import type { Block } from "../ledger/recognizer.js";
 import type { RecognizeAnswer, ThreadWork } from "./recognize-worker.js";
-import { CannotDo } from "./refusal.js";
+import { type ThreadWords, threadEnded, threadError } from "./thread-end.js";
+
+const words: ThreadWords = { doing: "verify", alone: "--jobs 1 to verify in one thread" };
 
 interface Thread {
   readonly worker: Worker;
@@ -37,8 +39,8 @@ export class RecognizeThreads implements Helpers {
         thread.waiting.shift()?.resolve(blocks);
       });
       thread.worker.on("messageerror", (error) => this.#fail(error));
-      thread.worker.on("error", (error) => this.#fail(threadError(error)));
-      thread.worker.on("exit", (code) => this.#fail(ended(`exit code ${code}`)));
+      thread.worker.on("error", (error) => this.#fail(threadError(error, words)));
+      thread.worker.on("exit", (code) => this.#fail(threadEnded(`exit code ${code}`, words)));
       return thread;
     });
   }
@@ -88,17 +90,4 @@ export class RecognizeThreads implements Helpers {
     this.#failure ??= { error };
     for (const { waiting } of this.#threads) for (const { reject } of waiting.splice(0)) reject(error);
   }
-}
-
-/** What the system denied a thread is no bug of ours; what its program threw is. */
-function threadError(error: Error): Error {
-  const { code } = error as NodeJS.ErrnoException;
-  return code?.startsWith("ERR_WORKER_") ? ended(error.message) : error;
-}
-
-function ended(how: string): CannotDo {
-  return new CannotDo(
-    `expected threads that verify to the end, found one that ended: ${how}`,
-    "nothing was concluded; run it again, with --jobs 1 to verify in one thread",
-  );
 }
