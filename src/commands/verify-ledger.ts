@@ -4,7 +4,7 @@ import { type EngineName, engineNames } from "../io/engine-names.js";
 import type { ChosenEngine, EngineRequest } from "../io/engines.js";
 import { type LedgerSource, openLedger } from "../io/ledger-source.js";
 import { loadTrust } from "../io/load-trust.js";
-import { isFoundInFolder, locate, locateKeysAndSince } from "../io/locate.js";
+import { isFoundInFolder, type Locations, locate } from "../io/locate.js";
 import { writeNote } from "../io/output.js";
 import { Progress } from "../io/progress.js";
 import { readSmallFile } from "../io/read-file.js";
@@ -76,7 +76,8 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
 }
 
 async function verifyOnce(request: LedgerRequest): Promise<LookedAt> {
-  const { ledgers } = locate(request);
+  const located = locate(request);
+  const { ledgers } = located;
   if (ledgers.filter((path) => path === "-").length > 1)
     throw new CannotDo("expected standard input once, found - twice");
   const { digest = false, spooled, pause, jobs, decidesEach = false } = request;
@@ -86,7 +87,7 @@ async function verifyOnce(request: LedgerRequest): Promise<LookedAt> {
       ? openLedger(spooled, { name: "standard input", digest })
       : openLedger(path, { digest }),
   );
-  const setup = await setUp(request, sources);
+  const setup = await setUp(request, located, () => sources);
   const { trust, options } = setup;
   const { engine, recognizer, described } = await chosenEngine(sources, {
     engine: engineName,
@@ -116,13 +117,13 @@ export interface Setup {
   readonly sincePath: string | undefined;
 }
 
-/** Finds and reads the trust file and the kept checkpoint; `sources` serve to say which keys are missing. */
+/** Reads the trust file and the kept checkpoint; where no keys were found, `sources` serve to say which are missing. */
 export async function setUp(
   request: Omit<LedgerRequest, "ledgers">,
-  sources: readonly LedgerSource[],
+  { keys, since }: Omit<Locations, "ledgers">,
+  sources: () => readonly LedgerSource[],
 ): Promise<Setup> {
-  const { keys, since } = locateKeysAndSince(request);
-  if (keys === undefined) throw await missingKeys(sources);
+  if (keys === undefined) throw await missingKeys(sources());
   const trust = loadTrust(keys, request.keysFingerprint);
   const { given, start, tenant, allowWithheld, observe } = request;
   const options: VerifyOptions = {

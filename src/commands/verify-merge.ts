@@ -1,4 +1,5 @@
 import { engine } from "#engine";
+import { locateKeysAndSince } from "../io/locate.js";
 import { writeNote } from "../io/output.js";
 import { PartFile } from "../io/part-file.js";
 import { CannotDo } from "../io/refusal.js";
@@ -14,7 +15,7 @@ export async function mergeParts(
 ): Promise<LookedAt> {
   const parts = inOrder(paths.map((path) => new PartFile(path)));
   const [{ head }] = parts as [PartFile, ...PartFile[]];
-  const setup = await setUp(request, []);
+  const setup = await setUp(request, locateKeysAndSince(request), () => []);
   const { trust } = setup;
   if (head.keys !== trust.fingerprint)
     throw new CannotDo(

@@ -15,12 +15,10 @@ import { engineFromEnvironment, type LedgerRequest, setUp } from "./verify-ledge
  * themselves, written to standard output for `sclaw verify merge`.
  */
 export async function writePart(request: LedgerRequest, asked: PartAsked): Promise<void> {
-  const { ledgers } = locate(request);
+  const located = locate(request);
+  const { ledgers } = located;
   const files = ledgers.map(storedFile);
-  const { trust } = await setUp(
-    request,
-    ledgers.map((path) => openLedger(path)),
-  );
+  const { trust } = await setUp(request, located, () => ledgers.map((path) => openLedger(path)));
   const { from, to } = rangeOf(asked, totalBytes(files));
   const { recognizer } = chooseEngine({
     engine: request.engine ?? engineFromEnvironment(),

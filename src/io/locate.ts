@@ -36,12 +36,15 @@ export function isFoundInFolder(located: Located): boolean {
  * Throws a refusal where there is no ledger.
  */
 export function locate(given: GivenFiles & { readonly ledgers: readonly string[] }): Locations {
-  return { ledgers: locateLedgers(given.ledgers, readFolderConfig()), ...locateKeysAndSince(given) };
+  const config = readFolderConfig();
+  return { ledgers: locateLedgers(given.ledgers, config), ...locateKeysAndSince(given, config) };
 }
 
 /** The same without a ledger. */
-export function locateKeysAndSince(given: GivenFiles): Omit<Locations, "ledgers"> {
-  const config = readFolderConfig();
+export function locateKeysAndSince(
+  given: GivenFiles,
+  config = readFolderConfig(),
+): Omit<Locations, "ledgers"> {
   return { keys: locateKeys(given.keys, config), since: locateSince(given.since, config) };
 }
 
