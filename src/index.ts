@@ -12,7 +12,7 @@ import { readTrustFile as readTrustFileWith, type TrustFileResult } from "./keys
 import type { VerifyOptions } from "./ledger/options.js";
 import { RecognizerDisputed } from "./ledger/recognizer.js";
 import type { Verification } from "./ledger/verification.js";
-import { type LedgerBytes, type LedgerFile, verifyWith } from "./ledger/verify.js";
+import { bytesAgain, type LedgerBytes, type LedgerFile, verifyWith } from "./ledger/verify.js";
 import { type BundleResult, readBundle } from "./policy/bundle.js";
 import type { CedarEngine } from "./policy/engine.js";
 import type { PolicyFiles } from "./policy/files.js";
@@ -45,10 +45,17 @@ export async function verifyLedger(
     return await verifyWith(engine, files, options, recognizer);
   } catch (error) {
     // What was read from a stream is gone; bytes that are still there are verified without the kernel.
-    const isReadable = files.every(({ bytes }) => bytes instanceof Uint8Array);
-    if (!(error instanceof RecognizerDisputed) || !isReadable || options.observe !== undefined) throw error;
-    return verifyWith(engine, files, options);
+    const again = filesAgain(files);
+    if (!(error instanceof RecognizerDisputed) || again === undefined || options.observe !== undefined)
+      throw error;
+    return verifyWith(engine, again, options);
   }
+}
+
+/** The files to be read once more; undefined where one of them cannot be. */
+function filesAgain(files: readonly LedgerFile[]): readonly LedgerFile[] | undefined {
+  const again = files.map(({ name, ...file }) => ({ name, bytes: bytesAgain(file)?.() }));
+  return again.every((file): file is LedgerFile => file.bytes !== undefined) ? again : undefined;
 }
 
 function isFileList(ledger: LedgerBytes | readonly LedgerFile[]): ledger is readonly LedgerFile[] {

@@ -15,7 +15,7 @@ import type { TrustFile } from "../keys/trust-file.js";
 import type { VerifyOptions } from "../ledger/options.js";
 import { RecognizerDisputed } from "../ledger/recognizer.js";
 import type { Verification } from "../ledger/verification.js";
-import { type LedgerFile, verifyWith } from "../ledger/verify.js";
+import { LedgerChanged, type LedgerFile, verifyWith } from "../ledger/verify.js";
 import type { Provenance } from "../report/keys-source.js";
 import { visible } from "../report/visible.js";
 import type { FileFacts } from "../workpaper/paper.js";
@@ -62,6 +62,7 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
   try {
     return await verifyOnce(request);
   } catch (error) {
+    if (error instanceof LedgerChanged) throw changed(error);
     if (!(error instanceof RecognizerDisputed)) throw error;
     const fault = `the kernel and node:crypto disagree about line ${error.line}`;
     const isReadable = !request.ledgers.includes("-") || request.spooled !== undefined;
@@ -73,6 +74,11 @@ export async function verifyLocated(request: LedgerRequest): Promise<LookedAt> {
     writeNote(`sclaw: ${fault}: verified again without the kernel; please report this`);
     return verifyOnce({ ...request, engine: "node" });
   }
+}
+
+/** What is said to a person whose ledger was written to while it was read. */
+export function changed({ message }: LedgerChanged): CannotDo {
+  return new CannotDo(message, "verify a copy that nobody writes to");
 }
 
 async function verifyOnce(request: LedgerRequest): Promise<LookedAt> {

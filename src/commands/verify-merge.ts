@@ -4,8 +4,8 @@ import { writeNote } from "../io/output.js";
 import { PartFile } from "../io/part-file.js";
 import { CannotDo } from "../io/refusal.js";
 import { RecognizerDisputed } from "../ledger/recognizer.js";
-import { type RecognizedFile, verifyBlocks } from "../ledger/verify.js";
-import { type LedgerRequest, type LookedAt, setUp } from "./verify-ledger.js";
+import { LedgerChanged, type RecognizedFile, verifyBlocks } from "../ledger/verify.js";
+import { changed, type LedgerRequest, type LookedAt, setUp } from "./verify-ledger.js";
 import { totalBytes } from "./verify-part.js";
 
 /** `sclaw verify merge`: parts of a ledger, in any order, and all of them, come to the verdict of the whole. */
@@ -33,7 +33,7 @@ export async function mergeParts(
     const [start, end] = [before, before + bytes];
     before = end;
     const within = parts.filter((part) => part.head.from < end && part.head.to > start);
-    return { name, blocks: blocksOf(within, index, keyCount) };
+    return { name, blocks: () => blocksOf(within, index, keyCount) };
   });
   try {
     const verification = await verifyBlocks(engine, files, setup.options);
@@ -41,6 +41,7 @@ export async function mergeParts(
     const ledgers = head.files.map(({ name }) => name);
     return { verification, ...setup, ledgers, files: facts, engine: `${parts.length} parts` };
   } catch (error) {
+    if (error instanceof LedgerChanged) throw changed(error);
     if (!(error instanceof RecognizerDisputed)) throw error;
     writeNote(`sclaw: ${error.message}`);
     throw new CannotDo(

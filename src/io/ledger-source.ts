@@ -37,6 +37,7 @@ export interface OpenOptions {
  * Throws a refusal where it is missing, a folder or unreadable.
  */
 export function openLedger(path: string, options: OpenOptions = {}): LedgerSource {
+  const { digest = false } = options;
   const name = options.name ?? (path === "-" ? "standard input" : path);
   try {
     const file = path === "-" ? 0 : openSync(path, "r");
@@ -56,12 +57,22 @@ export function openLedger(path: string, options: OpenOptions = {}): LedgerSourc
       plainBytes: facts.isFile() && !isGzip ? facts.size : undefined,
       onProgress: undefined,
       isCopied: false,
-      digest: options.digest === true ? createHash("sha256") : undefined,
+      digest: digest ? createHash("sha256") : undefined,
       readBytes: 0,
       bytes: [],
     };
-    const stored = () => readStored(file, head.subarray(0, headLength), source);
-    return Object.assign(source, { bytes: isGzip ? gunzipped(stored(), name) : stored() });
+    const plain = (stored: AsyncGenerator<Uint8Array>) => (isGzip ? gunzipped(stored, name) : stored);
+    const readAgain = () => {
+      const upTo = source.readBytes;
+      source.readBytes = 0;
+      if (digest) source.digest = createHash("sha256");
+      return plain(readStored(file, source, { upTo }));
+    };
+    const isThereAgain = path !== "-" && facts.isFile();
+    return Object.assign(source, {
+      bytes: plain(readStored(file, source, { head: head.subarray(0, headLength) })),
+      ...(isThereAgain ? { readAgain } : {}),
+    });
   } catch (error) {
     throw refusalOf(error, `cannot read the ledger ${name}`);
   }
@@ -77,19 +88,22 @@ function readFully(file: number, into: Buffer): number {
   return length;
 }
 
-/** The stored bytes in large pieces, the first ones included; each piece is fresh memory, unless they are copied. */
-async function* readStored(file: number, head: Buffer, source: LedgerSource): AsyncGenerator<Uint8Array> {
+/** Reading that goes on behind its first bytes, to the end; or from the start, up to where it came before. */
+type Reach = { readonly head: Buffer } | { readonly upTo: number };
+
+/** The stored bytes in large pieces; each piece is fresh memory, unless they are copied. */
+async function* readStored(file: number, source: LedgerSource, reach: Reach): AsyncGenerator<Uint8Array> {
   const take = (bytes: Buffer): Buffer => {
     source.readBytes += bytes.length;
     source.digest?.update(bytes);
     return bytes;
   };
-  if (head.length > 0) yield take(head);
+  if ("head" in reach && reach.head.length > 0) yield take(reach.head);
   try {
     let chunk: Buffer | undefined;
     for (;;) {
       if (chunk === undefined || !source.isCopied) chunk = Buffer.allocUnsafeSlow(chunkBytes);
-      const read = readChunk(file, chunk);
+      const read = readNext(file, chunk, source.readBytes, reach);
       if (read === 0) return;
       const bytes = take(chunk.subarray(0, read));
       source.onProgress?.(source.readBytes);
@@ -98,6 +112,12 @@ async function* readStored(file: number, head: Buffer, source: LedgerSource): As
   } catch (error) {
     throw refusalOf(error, `cannot read the ledger ${source.name}`);
   }
+}
+
+function readNext(file: number, chunk: Buffer, readBefore: number, reach: Reach): number {
+  if ("head" in reach) return readChunk(file, chunk);
+  const left = reach.upTo - readBefore;
+  return left === 0 ? 0 : readChunk(file, chunk.subarray(0, left), 0, readBefore);
 }
 
 /** The bytes inside a gzip stream; a damaged or cut one is a refusal, since its rest cannot be known. */

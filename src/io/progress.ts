@@ -3,8 +3,9 @@ const redrawEvery = 200;
 /** A bar on standard error while long work goes on; nothing where that is no terminal. */
 export class Progress {
   readonly #total: number | undefined;
-  readonly #started = performance.now();
+  #started = performance.now();
   #drawn = performance.now();
+  #done = 0;
   #shown = false;
 
   /** `total` bytes are to be read; undefined where that is not known. */
@@ -17,8 +18,11 @@ export class Progress {
     return process.stderr.isTTY === true;
   }
 
+  /** Takes how many bytes were read so far; fewer than before where they are read once more. */
   update(done: number): void {
     const now = performance.now();
+    if (done < this.#done) this.#started = now;
+    this.#done = done;
     if (now - this.#drawn < redrawEvery) return;
     this.#drawn = now;
     this.#shown = true;

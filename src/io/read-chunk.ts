@@ -2,12 +2,18 @@ import { readSync } from "node:fs";
 
 /**
  * Reads what there is, from `offset` on, and waits for it where there is nothing yet: a terminal
- * or pipe that another program made non-blocking says EAGAIN then. Returns 0 at the end.
+ * or pipe that another program made non-blocking says EAGAIN then. Returns 0 at the end. Reads
+ * where the file stands, or at a position of it that is given.
  */
-export function readChunk(file: number, into: Uint8Array, offset = 0): number {
+export function readChunk(
+  file: number,
+  into: Uint8Array,
+  offset = 0,
+  position: number | null = null,
+): number {
   for (;;) {
     try {
-      return readSync(file, into, offset, into.length - offset, null);
+      return readSync(file, into, offset, into.length - offset, position);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EOF") return 0;

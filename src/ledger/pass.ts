@@ -17,6 +17,7 @@ import { type RangeStart, readHeader } from "./header.js";
 import { KeyTimes } from "./key-times.js";
 import { levelReached } from "./level.js";
 import { type Line, readLine } from "./line.js";
+import type { NonceWatch } from "./looks.js";
 import { ObservedRecord, outlineOf } from "./observed.js";
 import { CheckpointOpener } from "./open-checkpoint.js";
 import type { VerifyOptions } from "./options.js";
@@ -26,7 +27,6 @@ import type { Block, Run } from "./recognizer.js";
 import { claims, type RecordCursor, recordAt, recordBytes, recordFlags, recordKinds } from "./record.js";
 import { RecordedEntry } from "./recorded-entry.js";
 import { notJudged, type ReleaseJudgement, Releases } from "./releases.js";
-import { Requests } from "./requests.js";
 import type { RawLine } from "./split-lines.js";
 import { Tally } from "./tally.js";
 import { Tree } from "./tree.js";
@@ -55,7 +55,7 @@ export class LedgerPass {
   readonly #tenant: ExaminedTenant | undefined;
   readonly #disclosure: Disclosure;
   readonly #keyTimes: KeyTimes;
-  readonly #requests: Requests;
+  readonly #nonces: NonceWatch;
   readonly #releases: Releases;
   readonly #tally = new Tally();
   readonly #lineFacts = emptyFacts();
@@ -72,7 +72,8 @@ export class LedgerPass {
   #own: OwnProblems | undefined;
   #disputed: number | undefined;
 
-  constructor(options: VerifyOptions, engine: Engine) {
+  /** `nonces` is what follows nonces through the ledger. */
+  constructor(options: VerifyOptions, engine: Engine, nonces: NonceWatch) {
     this.#options = options;
     this.#trust = options.trust;
     this.#engine = engine;
@@ -85,7 +86,7 @@ export class LedgerPass {
     this.#tenant = tenant === undefined ? undefined : { name: tenant, scope: this.#scopes.of(tenant) };
     this.#disclosure = new Disclosure(options);
     this.#keyTimes = new KeyTimes(options.trust);
-    this.#requests = new Requests(options.tableSeed ?? 0);
+    this.#nonces = nonces;
     this.#releases = new Releases(engine.sha3_256);
   }
 
@@ -357,7 +358,7 @@ export class LedgerPass {
     if (facts.isWhole) this.#tally.add(facts.record);
     if (!facts.isGenuine) this.#untested++;
     if (!facts.isGenuine || misfits.some(isMisplaced)) return notJudged;
-    const problems = this.#requests.check(facts, this.#lineNumber);
+    const problems = this.#nonces.check(facts, this.#lineNumber);
     const sound = own.content.length === 0 && problems.length === 0;
     const release = this.#releases.check(facts, sound);
     if (problems.length === 0) return release;

@@ -1,8 +1,9 @@
 import { equalRanges } from "../bytes/bytes.js";
 import type { Problem } from "../findings/finding.js";
-import { type EntryFacts, followedBy, none } from "./facts.js";
+import { followedBy, none } from "./facts.js";
 import { growTo } from "./grow.js";
 import { agreedNames } from "./lineage.js";
+import type { Nonce } from "./nonce.js";
 import { NonceIndex } from "./nonce-index.js";
 import { approvalStates, type RecordCursor, recordAt, recordFlags } from "./record.js";
 
@@ -12,7 +13,7 @@ const hashBytes = 32;
  * Follows nonces through the ledger: one nonce runs once, and the receipts of one request
  * tell one story. Memory is some 100 bytes a request and 25 an execution, whatever their
  * size: what has to agree is kept as a hash, and as a short sum for each member that only
- * serves the message.
+ * serves the message. What was forgotten is as if it had not been.
  */
 export class Requests {
   readonly #executions: NonceIndex;
@@ -29,16 +30,38 @@ export class Requests {
     this.#requests = new NonceIndex(seed);
   }
 
-  /** Takes the next genuine receipt. */
-  check(facts: EntryFacts, line: number): readonly Problem[] {
-    const { record } = facts;
-    const reused = facts.has(recordFlags.ran) ? this.#checkExecution(record, line) : none;
-    if (!facts.has(recordFlags.request)) return reused;
-    return followedBy(reused, this.#checkRequest(record, line));
+  /** How many requests and executions are remembered. */
+  get size(): number {
+    return this.#requests.size + this.#executions.size;
   }
 
-  #checkExecution({ bytes, at }: RecordCursor, line: number): readonly Problem[] {
-    const before = this.#executions.find(bytes, at + recordAt.nonce);
+  /** Whether anything is remembered of a nonce. */
+  remembers(nonce: Nonce): boolean {
+    return this.#requests.find(nonce) !== undefined || this.#executions.find(nonce) !== undefined;
+  }
+
+  /** Whether the story of a remembered nonce is over: a sound ledger says nothing more of it. */
+  isOver(nonce: Nonce): boolean {
+    const request = this.#requests.find(nonce);
+    return request === undefined || (this.#flags[request]! & recordFlags.closed) !== 0;
+  }
+
+  /** Forgets all of a nonce. */
+  forget(nonce: Nonce): void {
+    this.#requests.remove(nonce);
+    this.#executions.remove(nonce);
+  }
+
+  /** Takes the next genuine receipt, which is of this nonce. */
+  check(nonce: Nonce, record: RecordCursor, line: number): readonly Problem[] {
+    const { flags } = record;
+    const reused = (flags & recordFlags.ran) === 0 ? none : this.#checkExecution(nonce, line);
+    if ((flags & recordFlags.request) === 0) return reused;
+    return followedBy(reused, this.#checkRequest(nonce, record, line));
+  }
+
+  #checkExecution(nonce: Nonce, line: number): readonly Problem[] {
+    const before = this.#executions.find(nonce);
     if (before !== undefined) {
       const first = this.#executionLines[before]!;
       return [
@@ -49,16 +72,16 @@ export class Requests {
         },
       ];
     }
-    const number = this.#executions.add(bytes, at + recordAt.nonce);
+    const number = this.#executions.add(nonce);
     this.#executionLines = growTo(this.#executionLines, number + 1);
     this.#executionLines[number] = line;
     return none;
   }
 
-  #checkRequest(record: RecordCursor, line: number): readonly Problem[] {
-    const known = this.#requests.find(record.bytes, record.at + recordAt.nonce);
+  #checkRequest(nonce: Nonce, record: RecordCursor, line: number): readonly Problem[] {
+    const known = this.#requests.find(nonce);
     if (known === undefined) {
-      this.#open(record, line);
+      this.#open(nonce, record, line);
       return none;
     }
     const problems = this.#compare(known, record);
@@ -66,9 +89,9 @@ export class Requests {
     return problems;
   }
 
-  #open(record: RecordCursor, line: number): void {
+  #open(nonce: Nonce, record: RecordCursor, line: number): void {
     const { bytes, at } = record;
-    const number = this.#requests.add(bytes, at + recordAt.nonce);
+    const number = this.#requests.add(nonce);
     this.#lines = growTo(this.#lines, number + 1);
     this.#flags = growTo(this.#flags, number + 1);
     this.#hashes = growTo(this.#hashes, (number + 1) * hashBytes);

@@ -1,5 +1,7 @@
+import { equalBytes } from "../bytes/bytes.js";
 import { limits } from "../json/limits.js";
 import type { Engine } from "../keys/engine.js";
+import { FirstLook, OneLook, SecondLook } from "./looks.js";
 import type { VerifyOptions } from "./options.js";
 import { endlessLine, LedgerPass } from "./pass.js";
 import { type Block, type Recognizer, RecognizerDisputed } from "./recognizer.js";
@@ -16,6 +18,26 @@ export type LedgerBytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint
 export interface LedgerFile {
   readonly name: string;
   readonly bytes: LedgerBytes;
+  /**
+   * Gives the same bytes again, from their start, once `bytes` have been read: a long ledger is then
+   * verified in less memory. Of a `Uint8Array` nobody need say so.
+   */
+  readonly readAgain?: (() => LedgerBytes) | undefined;
+}
+
+/** What gives the bytes of a file once more; undefined where nothing does. */
+export function bytesAgain({ bytes, readAgain }: Omit<LedgerFile, "name">): LedgerFile["readAgain"] {
+  return bytes instanceof Uint8Array ? () => bytes : readAgain;
+}
+
+/** So many requests and executions are remembered, some 10 MB, before any is forgotten (looks.ts). */
+const mostRemembered = 100_000;
+
+/** A ledger that was read twice, and was another one then. */
+export class LedgerChanged extends Error {
+  constructor() {
+    super("expected the same ledger when it was read a second time, found that it changed meanwhile");
+  }
 }
 
 /**
@@ -25,28 +47,32 @@ export interface LedgerFile {
  * Takes the export's bytes, or those of several files in order that are one ledger; with a
  * recognizer, what it says of ordinary lines is taken for true. Returns findings and a verdict; a
  * verdict says what it covers by its level. Rejects only where the bytes cannot be read to their
- * end, and with `RecognizerDisputed` where the recognizer is not to be relied on.
+ * end, with `LedgerChanged` where they were not the same twice, and with `RecognizerDisputed`
+ * where the recognizer is not to be relied on.
  */
 export async function verifyWith(
   engine: Engine,
   files: readonly LedgerFile[],
   options: VerifyOptions,
   recognizer?: Recognizer,
+  remembered = mostRemembered,
 ): Promise<Verification> {
-  const pass = new LedgerPass(options, engine);
-  for (const file of files) {
-    if (pass.stopped !== undefined) break;
-    if (files.length > 1) pass.beginFile(file.name);
-    if (recognizer === undefined) await readFile(file.bytes, pass);
-    else await takeBlocks(recognizer.blocks(upToEndlessLine(file.bytes)), pass);
-  }
-  return pass.end();
+  const reading = (bytes: LedgerBytes) => (pass: LedgerPass) =>
+    recognizer === undefined
+      ? readFile(bytes, pass)
+      : takeBlocks(recognizer.blocks(upToEndlessLine(bytes)), pass);
+  const all = files.map(({ name, ...file }): Reading => {
+    const again = bytesAgain(file);
+    return { name, read: reading(file.bytes), readAgain: again && ((pass) => reading(again())(pass)) };
+  });
+  return look(engine, all, options, remembered);
 }
 
 /** One file of an export whose lines have been recognized elsewhere. */
 export interface RecognizedFile {
   readonly name: string;
-  readonly blocks: Iterable<Block> | AsyncIterable<Block>;
+  /** Gives its blocks from the first one on, each time it is called. */
+  readonly blocks: () => Iterable<Block> | AsyncIterable<Block>;
 }
 
 /**
@@ -57,12 +83,51 @@ export async function verifyBlocks(
   engine: Engine,
   files: readonly RecognizedFile[],
   options: VerifyOptions,
+  remembered = mostRemembered,
 ): Promise<Verification> {
-  const pass = new LedgerPass(options, engine);
-  for (const file of files) {
+  const all = files.map(({ name, blocks }): Reading => {
+    const read = (pass: LedgerPass) => takeBlocks(blocks(), pass);
+    return { name, read, readAgain: read };
+  });
+  return look(engine, all, options, remembered);
+}
+
+/** A file that a pass can be led through: once, or twice. */
+interface Reading {
+  readonly name: string;
+  readonly read: (pass: LedgerPass) => Promise<void>;
+  readonly readAgain: ((pass: LedgerPass) => Promise<void>) | undefined;
+}
+
+/** One pass over a ledger, or two where that saves memory and the first leaves a doubt. */
+async function look(
+  engine: Engine,
+  files: readonly Reading[],
+  options: VerifyOptions,
+  remembered: number,
+): Promise<Verification> {
+  const { tableSeed: seed = 0, observe } = options;
+  const once = files.map(({ name, read }) => ({ name, read }));
+  const twice = files.flatMap(({ name, readAgain }) => (readAgain ? [{ name, read: readAgain }] : []));
+  if (twice.length < files.length || observe !== undefined)
+    return readAll(once, new LedgerPass(options, engine, new OneLook(seed)));
+  const first = new FirstLook(seed, engine.sha3_256, remembered);
+  const verification = await readAll(once, new LedgerPass(options, engine, first));
+  if (!first.isDoubtful) return verification;
+  const second = new SecondLook(seed, engine.sha3_256, first.suspects);
+  const found = await readAll(twice, new LedgerPass(options, engine, second));
+  if (!equalBytes(second.end(), first.end())) throw new LedgerChanged();
+  return found;
+}
+
+async function readAll(
+  files: readonly Pick<Reading, "name" | "read">[],
+  pass: LedgerPass,
+): Promise<Verification> {
+  for (const { name, read } of files) {
     if (pass.stopped !== undefined) break;
-    if (files.length > 1) pass.beginFile(file.name);
-    await takeBlocks(file.blocks, pass);
+    if (files.length > 1) pass.beginFile(name);
+    await read(pass);
   }
   return pass.end();
 }
@@ -79,7 +144,7 @@ async function readFile(file: LedgerBytes, pass: LedgerPass): Promise<void> {
   if (last !== undefined) pass.line(last);
 }
 
-async function takeBlocks(blocks: RecognizedFile["blocks"], pass: LedgerPass): Promise<void> {
+async function takeBlocks(blocks: ReturnType<RecognizedFile["blocks"]>, pass: LedgerPass): Promise<void> {
   for await (const block of blocks) {
     pass.block(block);
     if (pass.disputed !== undefined) throw new RecognizerDisputed(pass.disputed);

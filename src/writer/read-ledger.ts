@@ -6,6 +6,7 @@ import { refusalOf } from "../io/refusal.js";
 import { canonicalize } from "../json/canonical.js";
 import type { Engine } from "../keys/engine.js";
 import type { TrustFile } from "../keys/trust-file.js";
+import { OneLook } from "../ledger/looks.js";
 import type { ObservedEntry } from "../ledger/options.js";
 import { LedgerPass } from "../ledger/pass.js";
 import type { Receipt } from "../receipt/receipt.js";
@@ -111,6 +112,7 @@ class LedgerReader {
     this.#pass = new LedgerPass(
       { trust, ...(start === 0 ? {} : { start }), observe: (observed) => this.#observe(observed) },
       engine,
+      new OneLook(0),
     );
     this.#isTail = start > 0;
     if (this.#isTail) this.#line(rangeHeader(head!, trust), this.#from);

@@ -55,9 +55,9 @@ async function expectSame(bytes: Uint8Array, asked: Asked & { readonly trust: Tr
   const paths: string[] = [];
   for (let i = 1; i < cuts.length; i++)
     paths.push(await part(ledger, cuts[i - 1]!, cuts[i]!, asked.trust, tenant));
-  const blocks = (function* () {
+  const blocks = function* () {
     for (const path of paths) yield* new PartFile(path).blocksOf(0, asked.trust.keys.size);
-  })();
+  };
   const merged = await verifyBlocks(engine, [{ name: "ledger", blocks }], options);
   expect(merged, JSON.stringify(cuts)).toStrictEqual(whole);
 }

@@ -6,7 +6,6 @@ import { witnessLine } from "../../fixtures/make/note.mjs";
 import { small } from "../../fixtures/make/story.mjs";
 import { ForkWatch } from "../../src/ledger/forks.js";
 import { levels, neverDetectable } from "../../src/ledger/level.js";
-import { NonceIndex } from "../../src/ledger/nonce-index.js";
 import type { OpenedCheckpoint } from "../../src/ledger/open-checkpoint.js";
 import { readProofDocument } from "../../src/ledger/proof-document.js";
 import { LineSplitter } from "../../src/ledger/split-lines.js";
@@ -234,16 +233,6 @@ describe("reading", () => {
     expect(splitter.openLength).toBe(0);
     expect(splitter.end()).toBeUndefined();
   });
-});
-
-it("a nonce index finds what it holds and nothing else, while it grows", () => {
-  const nonce = (i: number) => Uint8Array.from({ length: 16 }, (_, at) => (i >> (8 * (at % 4))) & 0xff);
-  const index = new NonceIndex(7);
-  for (let i = 0; i < 5000; i++) {
-    expect(index.find(nonce(i))).toBeUndefined();
-    expect(index.add(nonce(i))).toBe(i);
-  }
-  for (let i = 0; i < 5000; i++) expect(index.find(nonce(i))).toBe(i);
 });
 
 it("a proof document that is no I-JSON is refused, and so is one with a member twice", () => {
