@@ -11,12 +11,6 @@ import { type EntryStanding, followedBy, none } from "./facts.js";
 import { checkIntent } from "./intent-check.js";
 import { lineageOf } from "./lineage.js";
 
-/** The tenant that is examined, by its name and by the scope of its entries. */
-export interface ExaminedTenant {
-  readonly name: string;
-  readonly scope: Uint8Array;
-}
-
 /** What is wrong with one entry by itself, as far as its line, the trust file and one time show it. */
 export interface OwnProblems {
   /** With the forms of its members. */
@@ -39,13 +33,13 @@ export interface OwnCheck {
 export const noOwnProblems: OwnProblems = { form: none, name: none, forgeries: none, content: none };
 
 /**
- * Tests one entry by itself, its key at `judgedAt`. Controls and approvals are judged of genuine
+ * Tests one entry by itself, its key at `judgedAt`; `examined` is the scope of the tenant that is. Controls and approvals are judged of genuine
  * receipts only: of a forged one nothing can be said but that it is forged.
  */
 export function checkOwn(
   entry: Entry,
   judgedAt: Time | undefined,
-  tenant: ExaminedTenant | undefined,
+  examined: Uint8Array | undefined,
   trust: TrustFile,
   engine: Engine,
 ): OwnCheck {
@@ -54,7 +48,7 @@ export function checkOwn(
   const genuine = isGenuine(entry, forgeries, trust);
   const problems = { form: entry.problems, name: checkLedgerName(entry.ledger, trust), forgeries };
   const intent = receipt === undefined ? none : checkIntent(entry, receipt, engine.sha3_256);
-  const isOfTenant = tenant !== undefined && isOf(tenant, entry);
+  const isOfTenant = examined !== undefined && entry.scope !== undefined && equalBytes(entry.scope, examined);
   if (receipt === undefined || !genuine) {
     const standing = { isGenuine: false, isOfTenant, isRejected: false, lineage: undefined };
     return { problems: { ...problems, content: intent }, standing, approval: undefined };
@@ -65,10 +59,4 @@ export function checkOwn(
   const lineage = request.state === "not_required" ? undefined : lineageOf(receipt, request, engine.sha3_256);
   const standing = { isGenuine: true, isOfTenant, isRejected: approval.rejected, lineage };
   return { problems: { ...problems, content }, standing, approval };
-}
-
-/** A disclosed entry says whose it is; a withheld one only its scope. */
-function isOf(tenant: ExaminedTenant, entry: Entry): boolean {
-  if (entry.disclosed) return entry.tenant === tenant.name;
-  return entry.scope !== undefined && equalBytes(entry.scope, tenant.scope);
 }

@@ -21,7 +21,7 @@ import type { NonceWatch } from "./looks.js";
 import { ObservedRecord, outlineOf } from "./observed.js";
 import { CheckpointOpener } from "./open-checkpoint.js";
 import type { VerifyOptions } from "./options.js";
-import { checkOwn, type ExaminedTenant, noOwnProblems, type OwnProblems } from "./own-check.js";
+import { checkOwn, noOwnProblems, type OwnProblems } from "./own-check.js";
 import { checkRangeAsked, checkRangeStart } from "./range.js";
 import type { Block, Run } from "./recognizer.js";
 import { claims, type RecordCursor, recordAt, recordBytes, recordFlags, recordKinds } from "./record.js";
@@ -52,7 +52,8 @@ export class LedgerPass {
   readonly #anchors: Anchors;
   readonly #checkpoints: CheckpointLines;
   readonly #scopes: ScopeCache;
-  readonly #tenant: ExaminedTenant | undefined;
+  /** The scope of the tenant that is examined. */
+  readonly #examined: Uint8Array | undefined;
   readonly #disclosure: Disclosure;
   readonly #keyTimes: KeyTimes;
   readonly #nonces: NonceWatch;
@@ -83,7 +84,7 @@ export class LedgerPass {
     this.#checkpoints = new CheckpointLines(options.trust, this.#opener, this.#forks);
     this.#scopes = new ScopeCache(engine.sha3_256);
     const { tenant } = options;
-    this.#tenant = tenant === undefined ? undefined : { name: tenant, scope: this.#scopes.of(tenant) };
+    this.#examined = tenant === undefined ? undefined : this.#scopes.of(tenant);
     this.#disclosure = new Disclosure(options);
     this.#keyTimes = new KeyTimes(options.trust);
     this.#nonces = nonces;
@@ -270,7 +271,7 @@ export class LedgerPass {
   /** One place of the ledger, disclosed or withheld: what it says, whether it fits, who signed it. */
   #entry(line: Line, entry: Entry, lineProblems: readonly Problem[]): void {
     const judgedAt = entry.disclosed ? entry.issuedAt : this.#chain.issuedAt;
-    const own = checkOwn(entry, judgedAt, this.#tenant, this.#trust, this.#engine);
+    const own = checkOwn(entry, judgedAt, this.#examined, this.#trust, this.#engine);
     this.#own = own.problems;
     const facts = this.#lineFacts;
     facts.takeEntry(entry, own.standing);

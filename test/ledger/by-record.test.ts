@@ -89,6 +89,7 @@ async function expectSame(sources: readonly Source[], asked: Asked = {}): Promis
     const observed: ObservedEntry[] = [];
     const keep = (entry: ObservedEntry) => {
       entry.keep();
+      entry.keep();
       observed.push(entry);
     };
     const verification = await verifyFiles(sources, {
@@ -102,7 +103,16 @@ async function expectSame(sources: readonly Source[], asked: Asked = {}): Promis
     // Who kept them sees the same in the end, whatever became of the blocks.
     if (cutting.lines === 7) expect(observed.map(seen), JSON.stringify(cutting)).toEqual(byLine);
   }
+  expectOwnIds(sources, expected);
   return expected;
+}
+
+/** Findings name the receipt that stands at their line, if one does. */
+function expectOwnIds([source, ...others]: readonly Source[], { findings }: Verification): void {
+  if (source === undefined || others.length > 0) return;
+  const lines = Buffer.from(bytesOfSource(source)).toString("utf8").split("\n");
+  for (const { line, receipt_id } of findings)
+    if (receipt_id !== undefined) expect(lines[line! - 1]).toContain(`"receipt_id":"${receipt_id}"`);
 }
 
 const codesOf = (verification: Verification) => [...verification.findingCounts.keys()].sort();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   approvalStates,
+  claims,
   decisions,
   RecordCursor,
   recordAt,
@@ -69,6 +70,7 @@ describe("a record", () => {
 
   it("has numbers for names that kernels know by heart", () => {
     expect(recordKinds).toEqual({ other: 0, disclosed: 1, withheld: 2 });
+    expect(claims).toEqual({ none: 0, signature: 1, ordinary: 2 });
     expect(Object.values(recordFlags)).toEqual([1, 2, 4, 8, 16, 32, 64, 128]);
     expect(Object.keys(recordFlags).join()).toBe("intent,ran,request,closed,rejected,granted,ofTenant,ended");
     expect(decisions.join()).toBe("allow,deny,escalate,approval");

@@ -5,7 +5,7 @@ import type { TrustFile } from "../../src/keys/trust-file.js";
 import { decodeEntry, decodeWithheld, type Entry, ScopeCache } from "../../src/ledger/entry.js";
 import { writeEntry } from "../../src/ledger/facts.js";
 import { readLine } from "../../src/ledger/line.js";
-import { checkOwn, type ExaminedTenant } from "../../src/ledger/own-check.js";
+import { checkOwn } from "../../src/ledger/own-check.js";
 import type { Block, Recognizer, Run } from "../../src/ledger/recognizer.js";
 import { RecordCursor, recordAt, recordBytes, recordFlags, recordKinds } from "../../src/ledger/record.js";
 import { LineSplitter, type RawLine } from "../../src/ledger/split-lines.js";
@@ -23,8 +23,7 @@ export type RecordLine = (raw: RawLine) => Uint8Array;
 export function recordLineWith(trust: TrustFile, engine: Engine, tenant?: string): RecordLine {
   const scopes = new ScopeCache(engine.sha3_256);
   const keys = [...trust.keys.keys()];
-  const examined: ExaminedTenant | undefined =
-    tenant === undefined ? undefined : { name: tenant, scope: scopes.of(tenant) };
+  const examined = tenant === undefined ? undefined : scopes.of(tenant);
 
   const entryOf = (raw: RawLine): Entry | undefined => {
     const { problems, line } = readLine(raw);
