@@ -27,15 +27,13 @@ import type { Block, Run } from "./recognizer.js";
 import { claims, type RecordCursor, recordAt, recordBytes, recordFlags, recordKinds } from "./record.js";
 import { RecordedEntry } from "./recorded-entry.js";
 import { notJudged, type ReleaseJudgement, Releases } from "./releases.js";
-import type { RawLine } from "./split-lines.js";
+import { endlessLine, type RawLine } from "./split-lines.js";
 import { Tally } from "./tally.js";
 import { Tree } from "./tree.js";
 import { type Verification, verdictOf } from "./verification.js";
 
 /** Lines in a row that cannot be read, after which this is no ledger and reading stops. */
 const hopelessLines = 100_000;
-/** Bytes after which a line that has not ended is none of a ledger: reading it to its end may take forever. */
-export const endlessLine = 256 * 1024 * 1024;
 
 /**
  * One pass over a ledger export, line by line, in memory that hardly grows with it. Damage

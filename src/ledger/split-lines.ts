@@ -1,5 +1,8 @@
 import { concatBytes } from "../bytes/bytes.js";
 
+/** Bytes after which a line that has not ended is none of a ledger: reading it to its end may take forever. */
+export const endlessLine = 256 * 1024 * 1024;
+
 /** One line as it stands in the file, without its LF. */
 export interface RawLine {
   /** The bytes; empty where the line was too long to keep. */

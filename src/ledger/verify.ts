@@ -3,9 +3,9 @@ import { limits } from "../json/limits.js";
 import type { Engine } from "../keys/engine.js";
 import { FirstLook, OneLook, SecondLook } from "./looks.js";
 import type { VerifyOptions } from "./options.js";
-import { endlessLine, LedgerPass } from "./pass.js";
+import { LedgerPass } from "./pass.js";
 import { type Block, type Recognizer, RecognizerDisputed } from "./recognizer.js";
-import { LineSplitter } from "./split-lines.js";
+import { endlessLine, LineSplitter } from "./split-lines.js";
 import type { Verification } from "./verification.js";
 
 /** Bytes that are looked at in one go. */
