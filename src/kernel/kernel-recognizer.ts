@@ -54,12 +54,24 @@ export class KernelRecognizer implements Recognizer {
 
   /** The blocks of whole lines, at most as many bytes of them as a line buffer gives at once. */
   *recognize(lines: Uint8Array): Generator<Block> {
+    this.room.set(lines);
+    yield* this.recognizeRoom(0, lines.length);
+  }
+
+  /**
+   * The kernel's memory for lines, as many bytes as a line buffer gives at once: whoever reads into it
+   * spares a copy. The view goes stale when lines are recognized.
+   */
+  get room(): Uint8Array {
+    return this.#view(this.#input, bufferBytes);
+  }
+
+  /** The blocks of whole lines that stand in the room, from `from` on and before `end`. */
+  *recognizeRoom(from: number, end: number): Generator<Block> {
     const { call } = this.#kernel;
-    const { length } = lines;
-    this.#view(this.#input, length).set(lines);
-    let at = 0;
-    while (at < length) {
-      const count = call.recognize(this.#input + at, length - at, this.#records, mostRecords);
+    let at = from;
+    while (at < end) {
+      const count = call.recognize(this.#input + at, end - at, this.#records, mostRecords);
       const consumed = call.consumed.value as number;
       const records = this.#view(this.#records, count * recordBytes);
       this.#handOverSample(records, count);
