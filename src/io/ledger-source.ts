@@ -2,7 +2,8 @@ import { createHash, type Hash } from "node:crypto";
 import { fstatSync, openSync } from "node:fs";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import type { LedgerFile } from "../ledger/verify.js";
+import { RangedBytes } from "../ledger/ranged-bytes.js";
+import type { LedgerBytes, LedgerFile } from "../ledger/verify.js";
 import { readChunk } from "./read-chunk.js";
 import { CannotDo, refusalOf } from "./refusal.js";
 
@@ -61,17 +62,23 @@ export function openLedger(path: string, options: OpenOptions = {}): LedgerSourc
       readBytes: 0,
       bytes: [],
     };
-    const plain = (stored: AsyncGenerator<Uint8Array>) => (isGzip ? gunzipped(stored, name) : stored);
+    // What a name in /dev stands for may begin in the middle of a file.
+    const isWhole = facts.isFile() && path !== "-" && !path.startsWith("/dev/");
+    const read = (reach: Reach): LedgerBytes => {
+      const stored = readStored(file, source, reach);
+      if (isGzip) return gunzipped(stored, name);
+      // A digest is of all bytes in order.
+      return isWhole && !digest ? ranged(stored, file, source, reach) : stored;
+    };
     const readAgain = () => {
       const upTo = source.readBytes;
       source.readBytes = 0;
       if (digest) source.digest = createHash("sha256");
-      return plain(readStored(file, source, { upTo }));
+      return read({ upTo });
     };
-    const isThereAgain = path !== "-" && facts.isFile();
     return Object.assign(source, {
-      bytes: plain(readStored(file, source, { head: head.subarray(0, headLength) })),
-      ...(isThereAgain ? { readAgain } : {}),
+      bytes: read({ head: head.subarray(0, headLength) }),
+      ...(isWhole ? { readAgain } : {}),
     });
   } catch (error) {
     throw refusalOf(error, `cannot read the ledger ${name}`);
@@ -118,6 +125,22 @@ function readNext(file: number, chunk: Buffer, readBefore: number, reach: Reach)
   if ("head" in reach) return readChunk(file, chunk);
   const left = reach.upTo - readBefore;
   return left === 0 ? 0 : readChunk(file, chunk.subarray(0, left), 0, readBefore);
+}
+
+/** The stored bytes, of which others may read ranges. */
+function ranged(
+  stored: AsyncIterable<Uint8Array>,
+  descriptor: number,
+  source: LedgerSource,
+  reach: Reach,
+): RangedBytes {
+  const { name } = source;
+  const end = "head" in reach ? Number.POSITIVE_INFINITY : reach.upTo;
+  const reached = (position: number) => {
+    source.readBytes = position;
+    source.onProgress?.(position);
+  };
+  return new RangedBytes(stored, { name, descriptor, end, reached });
 }
 
 /** The bytes inside a gzip stream; a damaged or cut one is a refusal, since its rest cannot be known. */

@@ -1,8 +1,11 @@
 import { Worker } from "node:worker_threads";
 import { bufferBytes } from "../kernel/line-buffer.js";
-import type { Helpers } from "../kernel/staged-recognizer.js";
+import { mostRangeBytes } from "../kernel/range-recognizer.js";
+import type { Helpers, RangeFound } from "../kernel/staged-recognizer.js";
+import type { RangeSource } from "../ledger/ranged-bytes.js";
 import type { Block } from "../ledger/recognizer.js";
-import type { RecognizeAnswer, ThreadWork } from "./recognize-worker.js";
+import type { Asked, LinesAnswer, RangeAnswer, ThreadWork } from "./recognize-worker.js";
+import { CannotDo } from "./refusal.js";
 import { type ThreadWords, threadEnded, threadError } from "./thread-end.js";
 
 const words: ThreadWords = { doing: "verify", alone: "--jobs 1 to verify in one thread" };
@@ -10,12 +13,20 @@ const words: ThreadWords = { doing: "verify", alone: "--jobs 1 to verify in one 
 interface Thread {
   readonly worker: Worker;
   /** What it was given and has not answered, oldest first. */
-  readonly waiting: Answer[];
+  readonly waiting: Waiting[];
 }
 
-interface Answer {
-  readonly resolve: (blocks: readonly Block[]) => void;
+interface Waiting {
+  readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** How threads work; no answer depends on it. */
+export interface ThreadWays {
+  /** The program of a thread. */
+  readonly program?: URL;
+  /** Bytes of a file that a thread reads at once; `mostRangeBytes` where it is left out, which is the most. */
+  readonly rangeBytes?: number;
 }
 
 /**
@@ -23,6 +34,7 @@ interface Answer {
  * no line is left out in silence, and nobody waits for it.
  */
 export class RecognizeThreads implements Helpers {
+  readonly rangeBytes: number;
   readonly #threads: readonly Thread[];
   readonly #comesBack: boolean;
   /** Memory of lines that were recognized. */
@@ -30,14 +42,13 @@ export class RecognizeThreads implements Helpers {
   #failure: { readonly error: unknown } | undefined;
   #closing = false;
 
-  constructor(work: ThreadWork, count: number, program = new URL("./recognize-worker.js", import.meta.url)) {
+  constructor(work: ThreadWork, count: number, ways: ThreadWays = {}) {
+    const { program = new URL("./recognize-worker.js", import.meta.url), rangeBytes = mostRangeBytes } = ways;
+    this.rangeBytes = work.wholeLines ? 0 : rangeBytes;
     this.#comesBack = !work.wholeLines;
     this.#threads = Array.from({ length: count }, () => {
       const thread: Thread = { worker: new Worker(program, { workerData: work }), waiting: [] };
-      thread.worker.on("message", ({ blocks, free }: RecognizeAnswer) => {
-        if (free !== undefined) this.#free.push(free);
-        thread.waiting.shift()?.resolve(blocks);
-      });
+      thread.worker.on("message", (answer) => thread.waiting.shift()?.resolve(answer));
       thread.worker.on("messageerror", (error) => this.#fail(error));
       thread.worker.on("error", (error) => this.#fail(threadError(error, words)));
       thread.worker.on("exit", (code) => this.#fail(threadEnded(`exit code ${code}`, words)));
@@ -57,15 +68,40 @@ export class RecognizeThreads implements Helpers {
   /** Gives whole lines, which are copied, to the thread with least to do; resolves to their blocks. */
   recognize(lines: Uint8Array): Promise<readonly Block[]> {
     const copy = this.#copied(lines);
-    const promise = new Promise<readonly Block[]>((resolve, reject) => {
+    return this.#ask(copy, [copy.buffer], ({ blocks, free }: LinesAnswer) => {
+      if (free !== undefined) this.#free.push(free);
+      return blocks;
+    });
+  }
+
+  /**
+   * Has the thread with least to do read a range of a file; resolves to the blocks of its lines.
+   * Rejects with a refusal where it cannot be read.
+   */
+  readRange({ name, descriptor, end }: RangeSource, from: number, to: number): Promise<RangeFound> {
+    return this.#ask({ name, descriptor, end, from, to }, [], (answer: RangeAnswer) => {
+      if ("refused" in answer) throw new CannotDo(answer.refused);
+      return answer;
+    });
+  }
+
+  /** Ends the threads, whatever they do. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+  }
+
+  /** Asks the thread with least to do; resolves to what is taken from its answer. */
+  #ask<A, T>(asked: Asked, memory: ArrayBuffer[], taken: (answer: A) => T): Promise<T> {
+    const promise = new Promise<unknown>((resolve, reject) => {
       if (this.#failure !== undefined) {
         reject(this.#failure.error);
         return;
       }
       const [thread] = [...this.#threads].sort((a, b) => a.waiting.length - b.waiting.length);
       thread!.waiting.push({ resolve, reject });
-      thread!.worker.postMessage(copy, [copy.buffer]);
-    });
+      thread!.worker.postMessage(asked, memory);
+    }).then((answer) => taken(answer as A));
     // Whoever is to await it may be busy with an earlier one, which fails too.
     promise.catch(() => {});
     return promise;
@@ -77,12 +113,6 @@ export class RecognizeThreads implements Helpers {
     const copy = new Uint8Array(memory, 0, lines.length);
     copy.set(lines);
     return copy;
-  }
-
-  /** Ends the threads, whatever they do. */
-  async close(): Promise<void> {
-    this.#closing = true;
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
 
   #fail(error: unknown): void {

@@ -1,8 +1,12 @@
 // The program of a thread that recognizes ordinary lines: made by recognize-threads.ts, ended by it.
+import { readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { withoutOrdinaryLines } from "../kernel/part.js";
-import { type KernelWork, startHere } from "../kernel/staged-recognizer.js";
+import { blocksInRange } from "../kernel/range-recognizer.js";
+import { type KernelWork, type RangeFound, startHere } from "../kernel/staged-recognizer.js";
+import type { RangeSource } from "../ledger/ranged-bytes.js";
 import type { Block } from "../ledger/recognizer.js";
+import { CannotDo, refusalOf } from "./refusal.js";
 
 /** What a thread is started with. */
 export interface ThreadWork extends KernelWork {
@@ -10,17 +14,33 @@ export interface ThreadWork extends KernelWork {
   readonly wholeLines: boolean;
 }
 
+/** What a thread is asked: about lines that it is given, or about those that begin in a range of a file. */
+export type Asked = Uint8Array<ArrayBuffer> | RangeAsked;
+
+interface RangeAsked extends Omit<RangeSource, "reached"> {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What a thread answers to the lines that it was given. */
-export interface RecognizeAnswer {
+export interface LinesAnswer {
   readonly blocks: readonly Block[];
   /** The memory that the lines came in, where no block is in it: for the next ones. */
   readonly free: ArrayBuffer | undefined;
 }
 
+/** What a thread answers about a range: its lines, or in words why the file cannot be read. */
+export type RangeAnswer = RangeFound | { readonly refused: string };
+
 const { wholeLines, ...work } = workerData as ThreadWork;
 const recognizer = await startHere(work, Math.random);
 
-parentPort!.on("message", (lines: Uint8Array) => {
+parentPort!.on("message", (asked: Asked) => {
+  if (asked instanceof Uint8Array) answerLines(asked);
+  else answerRange(asked);
+});
+
+function answerLines(lines: Uint8Array<ArrayBuffer>): void {
   const blocks: Block[] = [];
   let at = 0;
   for (const block of recognizer.recognize(lines)) {
@@ -28,13 +48,51 @@ parentPort!.on("message", (lines: Uint8Array) => {
     blocks.push(wholeLines ? withLines(block, lines.subarray(at, at + length)) : withoutOrdinaryLines(block));
     at += length;
   }
-  const memory = new Set(blocks.flatMap(({ bytes, records }) => [bytes.buffer, records.buffer]));
-  memory.add(lines.buffer);
-  const answer: RecognizeAnswer = { blocks, free: wholeLines ? undefined : (lines.buffer as ArrayBuffer) };
-  parentPort!.postMessage(answer, [...memory] as ArrayBuffer[]);
-});
+  const answer: LinesAnswer = { blocks, free: wholeLines ? undefined : lines.buffer };
+  parentPort!.postMessage(answer, memoryOf(blocks, lines.buffer));
+}
 
 /** The lines go back in the memory that they came in. */
 function withLines({ records, ...rest }: Block, lines: Uint8Array): Block {
   return { ...rest, bytes: lines, records: records.slice(), lasts: true };
+}
+
+function answerRange(range: RangeAsked): void {
+  const answer = rangeAnswer(range);
+  parentPort!.postMessage(answer, "refused" in answer ? [] : memoryOf(answer.blocks));
+}
+
+function rangeAnswer({ name, descriptor, end, from, to }: RangeAsked): RangeAnswer {
+  const blocks: Block[] = [];
+  try {
+    const read = (into: Uint8Array, position: number) =>
+      readAt(descriptor, into.subarray(0, Math.max(0, end - position)), position);
+    const found = blocksInRange(recognizer, read, from, to);
+    for (;;) {
+      const { done, value } = found.next();
+      if (done === true) return { blocks, ...value };
+      blocks.push(withoutOrdinaryLines(value));
+    }
+  } catch (error) {
+    const refusal = refusalOf(error, `cannot read the ledger ${name}`);
+    if (!(refusal instanceof CannotDo)) throw error;
+    return { refused: refusal.message };
+  }
+}
+
+/** Fills memory with the bytes at a position of a file; returns how many, fewer only where it ends. */
+function readAt(descriptor: number, into: Uint8Array, position: number): number {
+  let length = 0;
+  while (length < into.length) {
+    const read = readSync(descriptor, into, length, into.length - length, position + length);
+    if (read === 0) break;
+    length += read;
+  }
+  return length;
+}
+
+/** What goes to the other thread without a copy: each memory once. */
+function memoryOf(blocks: readonly Block[], ...more: readonly ArrayBuffer[]): ArrayBuffer[] {
+  const ofBlocks = blocks.flatMap(({ bytes, records }) => [bytes.buffer, records.buffer]);
+  return [...new Set([...ofBlocks, ...more])] as ArrayBuffer[];
 }

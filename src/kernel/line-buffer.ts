@@ -24,6 +24,11 @@ export class LineBuffer {
   /** How long a line over the limit has become; 0 where the present one is not. */
   #tooLong = 0;
 
+  /** How long the line is that has not ended yet. */
+  get openLength(): number {
+    return this.#tooLong + this.#held;
+  }
+
   /** Takes the next bytes and yields pieces; each is good until the next is asked for. */
   *push(chunk: Uint8Array): Generator<Piece> {
     let at = 0;

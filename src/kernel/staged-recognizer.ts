@@ -1,9 +1,11 @@
+import { RangedBytes, type RangeSource } from "../ledger/ranged-bytes.js";
 import type { Block, Recognizer } from "../ledger/recognizer.js";
 import { LineSplitter } from "../ledger/split-lines.js";
 import type { LedgerBytes } from "../ledger/verify.js";
 import { Kernel, type KernelModule } from "./kernel.js";
 import { KernelRecognizer } from "./kernel-recognizer.js";
 import { bufferBytes, LineBuffer, otherLine } from "./line-buffer.js";
+import type { RangeEnd } from "./range-recognizer.js";
 import { giveTrust, type KernelTrust } from "./trust.js";
 
 /** What a kernel is started with, here or in another thread. */
@@ -19,9 +21,18 @@ export interface Helpers {
   readonly count: number;
   /** How many pieces are worth having under way at once. */
   readonly mostUnderWay: number;
+  /** Bytes of a file that each reads at once by itself; 0 where they have to be given lines. */
+  readonly rangeBytes: number;
   /** Takes whole lines, which it copies, and resolves to their blocks. */
   readonly recognize: (lines: Uint8Array) => Promise<readonly Block[]>;
+  /** Resolves to the blocks of the lines that begin in a range of a file, at `from` or behind it and before `to`. */
+  readonly readRange: (file: RangeSource, from: number, to: number) => Promise<RangeFound>;
   readonly close: () => Promise<void>;
+}
+
+/** The lines of a range of a file. */
+export interface RangeFound extends RangeEnd {
+  readonly blocks: readonly Block[];
 }
 
 /** From how many bytes on a ledger is worth the start of a kernel, and of threads. No answer depends on it. */
@@ -56,6 +67,7 @@ export class StagedRecognizer implements Recognizer {
   async *blocks(file: LedgerBytes): AsyncGenerator<Block> {
     const lines = new LineBuffer();
     const underWay: Promise<readonly Block[]>[] = [];
+    let read = 0;
     for await (const chunk of file instanceof Uint8Array ? [file] : file) {
       for (const piece of lines.push(chunk)) {
         if (piece.kind === "lines") {
@@ -66,6 +78,11 @@ export class StagedRecognizer implements Recognizer {
           yield otherLine(piece);
         }
         while (underWay.length > (this.#helpers?.mostUnderWay ?? 0)) yield* await underWay.shift()!;
+      }
+      read += chunk.length;
+      if (this.#helpers !== undefined && this.#helpers.rangeBytes > 0 && file instanceof RangedBytes) {
+        yield* blocksByRanges(this.#helpers, file.source, read - lines.openLength, underWay);
+        return;
       }
     }
     while (underWay.length > 0) yield* await underWay.shift()!;
@@ -106,6 +123,36 @@ export class StagedRecognizer implements Recognizer {
     if (!this.#prepared) this.#work = await this.#prepare();
     this.#prepared = true;
     return this.#work;
+  }
+}
+
+/**
+ * The blocks of what is under way, then those of the lines that begin at `from` or behind it, which
+ * helpers read by themselves. Where the file ends is what they find: it may grow or shrink meanwhile.
+ */
+async function* blocksByRanges(
+  helpers: Helpers,
+  file: RangeSource,
+  from: number,
+  underWay: Promise<readonly Block[]>[],
+): AsyncGenerator<Block> {
+  const { rangeBytes, mostUnderWay } = helpers;
+  const ranges: Promise<RangeFound>[] = [];
+  let at = from;
+  for (;;) {
+    while (underWay.length + ranges.length < mostUnderWay) {
+      ranges.push(helpers.readRange(file, at, at + rangeBytes));
+      at += rangeBytes;
+    }
+    const lines = underWay.shift();
+    if (lines !== undefined) {
+      yield* await lines;
+      continue;
+    }
+    const { blocks, readTo, isLast } = await ranges.shift()!;
+    file.reached(readTo);
+    yield* blocks;
+    if (isLast) return;
   }
 }
 

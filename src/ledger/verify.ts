@@ -4,6 +4,7 @@ import type { Engine } from "../keys/engine.js";
 import { FirstLook, OneLook, SecondLook } from "./looks.js";
 import type { VerifyOptions } from "./options.js";
 import { LedgerPass } from "./pass.js";
+import { RangedBytes } from "./ranged-bytes.js";
 import { type Block, type Recognizer, RecognizerDisputed } from "./recognizer.js";
 import { endlessLine, LineSplitter } from "./split-lines.js";
 import type { Verification } from "./verification.js";
@@ -154,9 +155,14 @@ async function takeBlocks(blocks: ReturnType<RecognizedFile["blocks"]>, pass: Le
 
 /**
  * The bytes of a file, cut off where a line has gone on for so long that it is none of a ledger:
- * at the same byte, whatever the sizes of the chunks.
+ * at the same byte, whatever the sizes of the chunks. Whoever reads ranges of it cuts them there, too.
  */
-export async function* upToEndlessLine(file: LedgerBytes): AsyncGenerator<Uint8Array> {
+export function upToEndlessLine(file: LedgerBytes): AsyncIterable<Uint8Array> {
+  const pieces = piecesUpToEndlessLine(file);
+  return file instanceof RangedBytes ? new RangedBytes(pieces, file.source) : pieces;
+}
+
+async function* piecesUpToEndlessLine(file: LedgerBytes): AsyncGenerator<Uint8Array> {
   let open = 0;
   for await (const chunk of file instanceof Uint8Array ? [file] : file) {
     for (let at = 0; at < chunk.length; at += mostPiece) {

@@ -14,7 +14,7 @@ function threadsOf(program: string, count = 2): RecognizeThreads {
   const path = join(folder, `${Math.floor(program.length)}-${count}.mjs`);
   writeFileSync(path, program);
   const work = { wholeLines: true } as unknown as ThreadWork;
-  return new RecognizeThreads(work, count, pathToFileURL(path));
+  return new RecognizeThreads(work, count, { program: pathToFileURL(path) });
 }
 
 const answers = `

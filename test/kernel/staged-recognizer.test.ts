@@ -37,6 +37,8 @@ function lateHelpers(asked: number[]): (work: KernelWork) => Helpers {
     return {
       count: 2,
       mostUnderWay: 2,
+      rangeBytes: 0,
+      readRange: () => Promise.reject(new Error("expected to be given lines")),
       recognize: async (piece) => {
         asked.push(piece.length);
         const copy = piece.slice();
