@@ -86,12 +86,19 @@ describe("ranges give the lines that the splitter gives", () => {
   ];
   it.each(texts)("%s", (_name, text, least) => {
     const file = Buffer.from(text);
-    for (const rangeBytes of [1, 2, 3, 7, 100, 1000, 16_384, 65_536, 1_000_003, mostRangeBytes]) {
+    for (const rangeBytes of [1, 2, 3, 7, 100, 1000, 16_384, 16_386, 65_536, 1_000_003, mostRangeBytes]) {
       if (rangeBytes < least) continue;
       const found = linesByRanges(inMemory(file), rangeBytes);
       expect(found.lines, `ranges of ${rangeBytes}`).toEqual(expected(file));
       expect(found.readTo).toBe(file.length);
     }
+  });
+
+  it("the longest line in the last byte of the longest range", () => {
+    const before = Buffer.alloc(2 * mostRangeBytes - 1, `${"y".repeat(999)}\n`);
+    before[before.length - 1] = 0x0a;
+    const file = Buffer.concat([before, Buffer.from(`${long(0)}\nb\n`)]);
+    expect(linesByRanges(inMemory(file), mostRangeBytes).lines).toEqual(expected(file));
   });
 
   it("of a ledger, whose entries the kernel finds ordinary", () => {
