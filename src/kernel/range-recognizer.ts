@@ -48,7 +48,7 @@ export function* blocksInRange(
     lineEnd = held.more(Math.min(stepBytes, last + limits.lineBytes + 1 - held.length));
   }
   yield* recognizer.recognizeRoom(first, lineEnd < 0 ? last : lineEnd + 1);
-  if (lineEnd >= 0) return found(false);
+  if (lineEnd >= 0) return found(held.isToEnd && held.length === lineEnd + 1);
   const line = held.isToEnd ? tornLine(held.bytes.subarray(last)) : countedLine(held, last);
   if (line.length > 0) yield otherLine(line);
   return found(!line.ended);

@@ -20,10 +20,8 @@ export interface NonceWatch {
   check(facts: EntryFacts, line: number): readonly Problem[];
 }
 
-/** Whether a receipt's nonce has a story: it ran, or people were asked. */
-function hasStory({ flags }: RecordCursor): boolean {
-  return (flags & (recordFlags.ran | recordFlags.request)) !== 0;
-}
+/** What a story is made of: which nonces are remembered depends on these flags alone. */
+const storyFlags = recordFlags.ran | recordFlags.request | recordFlags.closed;
 
 /** The only look at a ledger: remembers all. */
 export class OneLook implements NonceWatch {
@@ -36,14 +34,14 @@ export class OneLook implements NonceWatch {
   }
 
   check({ record }: EntryFacts, line: number): readonly Problem[] {
-    if (!hasStory(record)) return none;
+    if ((record.flags & storyFlags) === 0) return none;
     return this.#requests.check(this.#nonce.take(record.bytes, record.at + recordAt.nonce), record, line);
   }
 }
 
 /** Nonces that are hashed at once. */
 const traceBatch = 4096;
-/** A nonce, and the flags that it came with. */
+/** A nonce, and the flags of its story that it came with. */
 const traceItem = wordsPerNonce + 1;
 const hashBytes = 32;
 
@@ -59,10 +57,10 @@ class Trace {
     this.#sha3 = sha3;
   }
 
-  add({ words }: Nonce, flags: number): void {
+  add({ words }: Nonce, story: number): void {
     if (this.#filled === this.#words.length) this.end();
     for (let i = 0; i < wordsPerNonce; i++) this.#words[this.#filled + i] = words[i]!;
-    this.#words[this.#filled + wordsPerNonce] = flags;
+    this.#words[this.#filled + wordsPerNonce] = story;
     this.#filled += traceItem;
   }
 
@@ -87,9 +85,10 @@ abstract class Look implements NonceWatch {
   }
 
   check({ record }: EntryFacts, line: number): readonly Problem[] {
-    if (!hasStory(record)) return none;
+    const story = record.flags & storyFlags;
+    if (story === 0) return none;
     this.nonce.take(record.bytes, record.at + recordAt.nonce);
-    this.#trace.add(this.nonce, record.flags);
+    this.#trace.add(this.nonce, story);
     return this.judge(record, line);
   }
 

@@ -15,6 +15,8 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ledgerLines, trustFile } from "../../bench/parts/ledger-writer.mjs";
 import { RecognizeThreads } from "../../dist/io/recognize-threads.js";
+import { base64, bytesOf } from "../../fixtures/make/bytes.mjs";
+import { Ledger } from "../../fixtures/make/ledger.mjs";
 import { type LedgerSource, openLedger } from "../../src/io/ledger-source.js";
 import type { KernelModule } from "../../src/kernel/kernel.js";
 import { StagedRecognizer } from "../../src/kernel/staged-recognizer.js";
@@ -29,7 +31,7 @@ import { damagedFiles, wholeLedgers } from "../kernel/verdicts.js";
 import { builtKernels } from "../support/kernel.js";
 import { bin } from "../support/sclaw.js";
 import { seeded } from "../support/seeded.mjs";
-import { engine, trustOf } from "../support/verify.js";
+import { bytesOfSource, engine, trust as fixtureTrust, trustOf } from "../support/verify.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sclaw-ranges-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -221,5 +223,32 @@ describe("a file that is read by ranges", () => {
       encoding: "utf8",
     });
     expect(JSON.parse(stdout).lines).toBe((await byLine([long.subarray(begin)])).lines);
+  });
+});
+
+describe("a second look", () => {
+  it("goes by ranges, too, and as far as the first, where the file has grown meanwhile", async () => {
+    const nonce = base64(bytesOf("one nonce", 16));
+    const story = new Ledger({ label: "again" });
+    for (let i = 0; i < 1300; i++) story.add(i % 500 === 0 ? { nonce } : {});
+    const bytes = bytesOfSource(story.checkpoint());
+    const expected = await byLine([bytes], fixtureTrust);
+    expect(expected.findingCounts.get("nonce.reused")).toBe(2);
+
+    const source = opened(bytes);
+    const readAgain = () => {
+      expect(source.readBytes).toBe(bytes.length);
+      const again = source.readAgain!();
+      expect(again).toBeInstanceOf(RangedBytes);
+      appendFileSync(ledger, bytes);
+      return again;
+    };
+    const recognizer = staged(fixtureTrust, 4096);
+    const files = [{ name: "ledger", bytes: source.bytes, readAgain }];
+    const found = await verifyWith(engine, files, { trust: fixtureTrust }, recognizer, 0).finally(() =>
+      recognizer.close(),
+    );
+    expect(found).toStrictEqual(expected);
+    expect(source.readBytes).toBe(bytes.length);
   });
 });
