@@ -51,6 +51,7 @@ export function chooseEngine(request: EngineRequest): ChosenEngine {
     const engine = name === "node" ? nodeEngine : nobleEngine;
     return { engine, recognizer: undefined, described: () => `${name}, one thread` };
   }
+  if (!observed) keepNurserySmall();
   let chosen = "node, one thread";
   const prepare = async () => {
     const work = await prepareKernel(request);
@@ -73,6 +74,14 @@ export function chooseEngine(request: EngineRequest): ChosenEngine {
     recognizer,
     described: () => `${chosen}${recognizer.helpers > 0 ? `, ${recognizer.helpers} threads` : ""}`,
   };
+}
+
+/**
+ * What threads send is dead as soon as the pass has gone over it, and its memory is free once the
+ * young objects that refer to it are collected. A nursery that grows puts that off, for 30 MB and no time.
+ */
+function keepNurserySmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
 }
 
 async function prepareKernel({

@@ -10,6 +10,9 @@ import { type ThreadWords, threadEnded, threadError } from "./thread-end.js";
 
 const words: ThreadWords = { doing: "verify", alone: "--jobs 1 to verify in one thread" };
 
+/** Memory for the records of a range: as a rule, all of them fit. */
+const roomBytes = 256 * 1024;
+
 interface Thread {
   readonly worker: Worker;
   /** What it was given and has not answered, oldest first. */
@@ -39,6 +42,8 @@ export class RecognizeThreads implements Helpers {
   readonly #comesBack: boolean;
   /** Memory of lines that were recognized. */
   readonly #free: ArrayBuffer[] = [];
+  /** Memory of records that were taken in. */
+  readonly #rooms: ArrayBuffer[] = [];
   #failure: { readonly error: unknown } | undefined;
   #closing = false;
 
@@ -79,10 +84,16 @@ export class RecognizeThreads implements Helpers {
    * Rejects with a refusal where it cannot be read.
    */
   readRange({ name, descriptor, end }: RangeSource, from: number, to: number): Promise<RangeFound> {
-    return this.#ask({ name, descriptor, end, from, to }, [], (answer: RangeAnswer) => {
+    const room = this.#rooms.pop() ?? new ArrayBuffer(roomBytes);
+    return this.#ask({ name, descriptor, end, from, to, room }, [room], (answer: RangeAnswer) => {
       if ("refused" in answer) throw new CannotDo(answer.refused);
       return answer;
     });
+  }
+
+  giveBack(blocks: readonly Block[]): void {
+    for (const { records } of blocks)
+      if (records.buffer.byteLength === roomBytes) this.#rooms.push(records.buffer as ArrayBuffer);
   }
 
   /** Ends the threads, whatever they do. */

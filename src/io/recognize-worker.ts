@@ -20,6 +20,8 @@ export type Asked = Uint8Array<ArrayBuffer> | RangeAsked;
 interface RangeAsked extends Omit<RangeSource, "reached"> {
   readonly from: number;
   readonly to: number;
+  /** Memory for records; what a thread leaves behind for others is collected late. */
+  readonly room: ArrayBuffer;
 }
 
 /** What a thread answers to the lines that it was given. */
@@ -62,8 +64,9 @@ function answerRange(range: RangeAsked): void {
   parentPort!.postMessage(answer, "refused" in answer ? [] : memoryOf(answer.blocks));
 }
 
-function rangeAnswer({ name, descriptor, end, from, to }: RangeAsked): RangeAnswer {
+function rangeAnswer({ name, descriptor, end, from, to, room }: RangeAsked): RangeAnswer {
   const blocks: Block[] = [];
+  let free: ArrayBuffer | undefined = room;
   try {
     const read = (into: Uint8Array, position: number) =>
       readAt(descriptor, into.subarray(0, Math.max(0, end - position)), position);
@@ -71,7 +74,9 @@ function rangeAnswer({ name, descriptor, end, from, to }: RangeAsked): RangeAnsw
     for (;;) {
       const { done, value } = found.next();
       if (done === true) return { blocks, ...value };
-      blocks.push(withoutOrdinaryLines(value));
+      const block = withoutOrdinaryLines(value, free);
+      if (block.records.buffer === free) free = undefined;
+      blocks.push(block);
     }
   } catch (error) {
     const refusal = refusalOf(error, `cannot read the ledger ${name}`);

@@ -184,9 +184,12 @@ function readWords(read: (length: number) => Uint8Array, count: number): number[
   return Array.from({ length: count }, (_, i) => view.getUint32(4 * i, true));
 }
 
-/** The block with only those lines' bytes that have to be read whole: the others are their records. */
-export function withoutOrdinaryLines({ bytes, records, ...rest }: Block): Block {
-  const copy = records.slice();
+/**
+ * The block with only those lines' bytes that have to be read whole: the others are their records. It has memory
+ * of its own; its records stand in `room`, where they fit.
+ */
+export function withoutOrdinaryLines({ bytes, records, ...rest }: Block, room?: ArrayBuffer): Block {
+  const copy = copyInto(room, records);
   const cursor = new RecordCursor(copy);
   const others: Uint8Array[] = [];
   let length = 0;
@@ -199,4 +202,11 @@ export function withoutOrdinaryLines({ bytes, records, ...rest }: Block): Block 
     length += lineLength;
   }
   return { bytes: concatBytes(...others), records: copy, ...rest };
+}
+
+function copyInto(room: ArrayBuffer | undefined, bytes: Uint8Array): Uint8Array {
+  if (room === undefined || room.byteLength < bytes.length) return bytes.slice();
+  const copy = new Uint8Array(room, 0, bytes.length);
+  copy.set(bytes);
+  return copy;
 }

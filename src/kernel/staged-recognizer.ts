@@ -27,6 +27,8 @@ export interface Helpers {
   readonly recognize: (lines: Uint8Array) => Promise<readonly Block[]>;
   /** Resolves to the blocks of the lines that begin in a range of a file, at `from` or behind it and before `to`. */
   readonly readRange: (file: RangeSource, from: number, to: number) => Promise<RangeFound>;
+  /** Takes back the memory of blocks of a range that nobody wants any more. */
+  readonly giveBack: (blocks: readonly Block[]) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -112,6 +114,8 @@ export class StagedRecognizer implements Recognizer {
     const { helpersFrom, startHelpers } = this.#stages;
     if (startHelpers !== undefined && this.#seen >= helpersFrom) {
       this.#helpers ??= startHelpers(work);
+      // Its tables and its room for lines are wanted no more.
+      this.#kernel = undefined;
       underWay.push(this.#helpers.recognize(lines));
       return undefined;
     }
@@ -152,6 +156,7 @@ async function* blocksByRanges(
     const { blocks, readTo, isLast } = await ranges.shift()!;
     file.reached(readTo);
     yield* blocks;
+    helpers.giveBack(blocks);
     if (isLast) return;
   }
 }

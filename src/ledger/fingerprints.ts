@@ -1,94 +1,88 @@
 import type { Nonce } from "./nonce.js";
 
-/** Of a fingerprint's 52 bits so many choose a table: each grows alone, so that two of all are never held. */
-const tableBits = 12;
-const leastSlots = 8;
-/** A table is at most so full. */
-const mostFilled = 0.8;
+/** A fingerprint is 56 bits of a nonce's hash: eight choose a part, the others are kept in it. */
+const parts = 256;
 
-/** Slots with 40 bits each; all of them zero where the slot is free. */
-interface Table {
-  readonly low: Uint32Array;
-  readonly high: Uint8Array;
-  filled: number;
-}
+const partOf = ({ high }: Nonce): number => high >>> 24;
+const keptOf = ({ high, low }: Nonce): number => (high & 0xffff) * 2 ** 32 + (low >>> 0);
 
-/**
- * A set of nonces in some 7 bytes each, by fingerprint: what it has never seen, it says for certain;
- * what it takes for seen may, once in a long while, be another. Among ten million nonces the chance
- * of one such mistake is one in a hundred; who has to know looks a second time.
- */
+/** A set of fingerprints. What it has not, is not there; what it has may, once in a long while, be another nonce. */
 export class Fingerprints {
-  readonly #tables: Table[] = [];
-  #size = 0;
+  readonly #parts = Array.from({ length: parts }, () => new Set<number>());
 
   get size(): number {
-    return this.#size;
+    return this.#parts.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  add(nonce: Nonce): void {
+    this.#parts[partOf(nonce)]!.add(keptOf(nonce));
   }
 
   has(nonce: Nonce): boolean {
-    const table = this.#tables[tableOf(nonce)];
-    if (table === undefined) return false;
-    const [low, high] = [nonce.low >>> 0, highOf(nonce)];
-    return !isFree(table, slotOf(table, low, high));
+    return this.#parts[partOf(nonce)]!.has(keptOf(nonce));
   }
 
-  /** Adds a nonce; returns whether it, or one of the same fingerprint, was there. */
-  add(nonce: Nonce): boolean {
-    const index = tableOf(nonce);
-    let table = this.#tables[index];
-    if (table === undefined || table.filled + 1 > mostFilled * table.low.length) {
-      table = grown(table);
-      this.#tables[index] = table;
+  /** Adds one by its part, and what is kept in it. */
+  addKept(part: number, kept: number): void {
+    this.#parts[part]!.add(kept);
+  }
+}
+
+/** Fingerprints for which memory is taken at once. */
+const chunkLength = 1024;
+
+interface Chunk {
+  readonly low: Uint32Array;
+  readonly high: Uint16Array;
+}
+
+/**
+ * A list of millions of nonces, by their fingerprints of six bytes each, which is asked at its end
+ * which of them are there twice. Nothing is looked up before, so that it costs no slots, no copies as
+ * it grows, and no time to wait for memory.
+ */
+export class FingerprintLog {
+  readonly #parts = Array.from({ length: parts }, (): Chunk[] => []);
+  readonly #lengths = new Uint32Array(parts);
+
+  get size(): number {
+    return this.#lengths.reduce((sum, length) => sum + length, 0);
+  }
+
+  add(nonce: Nonce): void {
+    const part = partOf(nonce);
+    const length = this.#lengths[part]!++;
+    const at = length % chunkLength;
+    const chunks = this.#parts[part]!;
+    if (at === 0) chunks.push({ low: new Uint32Array(chunkLength), high: new Uint16Array(chunkLength) });
+    const { low, high } = chunks.at(-1)!;
+    low[at] = nonce.low;
+    high[at] = nonce.high;
+  }
+
+  /** Adds those that are there more than once to a set; returns whether there are any. */
+  addRepeated(to: Fingerprints): boolean {
+    let isAny = false;
+    const room = new Float64Array(Math.max(...this.#lengths));
+    for (let part = 0; part < parts; part++) {
+      const sorted = this.#keptIn(part, room).sort();
+      for (let i = 1; i < sorted.length; i++) {
+        if (sorted[i] !== sorted[i - 1]) continue;
+        to.addKept(part, sorted[i]!);
+        isAny = true;
+      }
     }
-    const [low, high] = [nonce.low >>> 0, highOf(nonce)];
-    const slot = slotOf(table, low, high);
-    if (!isFree(table, slot)) return true;
-    put(table, slot, low, high);
-    this.#size++;
-    return false;
+    return isAny;
   }
-}
 
-function tableOf({ high }: Nonce): number {
-  return high >>> (32 - tableBits);
-}
-
-/** Eight bits that no table is chosen by; with a low word of zero, never zero themselves. */
-function highOf({ high, low }: Nonce): number {
-  return low === 0 ? (high & 0xff) | 1 : high & 0xff;
-}
-
-/** The slot that holds a fingerprint, or the free one where it belongs (linear probing). */
-function slotOf({ low: lows, high: highs }: Table, low: number, high: number): number {
-  const { length } = lows;
-  let slot = Math.floor((low / 2 ** 32) * length);
-  for (;;) {
-    const [ownLow, ownHigh] = [lows[slot]!, highs[slot]!];
-    if ((ownLow === low && ownHigh === high) || (ownLow === 0 && ownHigh === 0)) return slot;
-    slot = slot + 1 === length ? 0 : slot + 1;
+  /** All of one part; they stand in `room`. */
+  #keptIn(part: number, room: Float64Array): Float64Array {
+    const all = room.subarray(0, this.#lengths[part]!);
+    for (let i = 0; i < all.length; i++) {
+      const { low, high } = this.#parts[part]![Math.floor(i / chunkLength)]!;
+      const at = i % chunkLength;
+      all[i] = high[at]! * 2 ** 32 + low[at]!;
+    }
+    return all;
   }
-}
-
-function isFree({ low, high }: Table, slot: number): boolean {
-  return low[slot] === 0 && high[slot] === 0;
-}
-
-function put(table: Table, slot: number, low: number, high: number): void {
-  table.low[slot] = low;
-  table.high[slot] = high;
-  table.filled++;
-}
-
-/** A table half as large again, with what is in this one. */
-function grown(table: Table | undefined): Table {
-  const slots = table === undefined ? leastSlots : Math.ceil(1.5 * table.low.length);
-  const larger: Table = { low: new Uint32Array(slots), high: new Uint8Array(slots), filled: 0 };
-  if (table === undefined) return larger;
-  for (let slot = 0; slot < table.low.length; slot++) {
-    if (isFree(table, slot)) continue;
-    const [low, high] = [table.low[slot]!, table.high[slot]!];
-    put(larger, slotOf(larger, low, high), low, high);
-  }
-  return larger;
 }

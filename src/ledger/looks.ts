@@ -1,7 +1,7 @@
 import type { HashFunction } from "../bytes/digest.js";
 import type { Problem } from "../findings/finding.js";
 import { type EntryFacts, none } from "./facts.js";
-import { Fingerprints } from "./fingerprints.js";
+import { FingerprintLog, Fingerprints } from "./fingerprints.js";
 import { Nonce, wordsPerNonce } from "./nonce.js";
 import { type RecordCursor, recordAt, recordFlags } from "./record.js";
 import { Requests } from "./requests.js";
@@ -9,9 +9,9 @@ import { Requests } from "./requests.js";
 /*
  * Ten million receipts have millions of nonces, and to remember all of each takes more memory than
  * anything else. So a ledger that can be read twice is given two looks. The first remembers stories
- * that are not over, and of those that are, a fingerprint: a nonce that comes again, or another with
- * its fingerprint, is suspect. Where there are none, which is so for every sound ledger, all has been
- * said. Else a second look, from the start, remembers all of the suspects and finds what there is.
+ * that are not over, and of those that are, a fingerprint. If in the end no two stories have the same,
+ * which is so for every sound ledger, all has been said. Else a nonce came again when its story was
+ * over, or two look alike: a second look, from the start, remembers all of these and finds what there is.
  */
 
 /** Holds each receipt against those before it that have its nonce. */
@@ -104,11 +104,10 @@ abstract class Look implements NonceWatch {
 /** The first look at a ledger. What it finds wrong counts where it is not doubtful. */
 export class FirstLook extends Look {
   readonly #most: number;
-  readonly #over = new Fingerprints();
+  /** One of each story that is not remembered any more. */
+  readonly #forgotten = new FingerprintLog();
   /** Nonces that came again when their story was over. */
-  readonly suspects = new Fingerprints();
-  /** Whether one of them was forgotten by then: what is wrong with it takes a second look. */
-  isDoubtful = false;
+  readonly #again = new Fingerprints();
 
   /** `most` requests and executions are remembered before any is forgotten. */
   constructor(seed: number, sha3: HashFunction, most: number) {
@@ -116,26 +115,29 @@ export class FirstLook extends Look {
     this.#most = most;
   }
 
-  protected judge(record: RecordCursor, line: number): readonly Problem[] {
-    const { nonce, requests } = this;
-    if (requests.remembers(nonce)) {
-      if (requests.isOver(nonce)) this.suspects.add(nonce);
-    } else if ((record.flags & recordFlags.request) === 0 && requests.size >= this.#most) {
-      // An execution that nobody was asked about is over at once.
-      return this.#over.add(nonce) ? this.#doubt() : none;
-    } else if (this.#over.has(nonce)) return this.#doubt();
-    const problems = requests.check(nonce, record, line);
-    if (requests.size > this.#most && requests.isOver(nonce)) {
-      requests.forget(nonce);
-      this.#over.add(nonce);
-    }
-    return problems;
+  /** At the end: what takes a second look, or undefined where nothing does. */
+  suspects(): Fingerprints | undefined {
+    if (this.#forgotten.size === 0) return undefined;
+    for (const nonce of this.requests.nonces()) this.#forgotten.add(nonce);
+    return this.#forgotten.addRepeated(this.#again) ? this.#again : undefined;
   }
 
-  #doubt(): readonly Problem[] {
-    this.suspects.add(this.nonce);
-    this.isDoubtful = true;
-    return none;
+  protected judge(record: RecordCursor, line: number): readonly Problem[] {
+    const { nonce, requests } = this;
+    const isFull = requests.size >= this.#most;
+    if (requests.remembers(nonce)) {
+      if (requests.isOver(nonce)) this.#again.add(nonce);
+    } else if (isFull && (record.flags & recordFlags.request) === 0) {
+      // An execution that nobody was asked about is over at once.
+      this.#forgotten.add(nonce);
+      return none;
+    }
+    const problems = requests.check(nonce, record, line);
+    if (isFull && requests.isOver(nonce)) {
+      requests.forget(nonce);
+      this.#forgotten.add(nonce);
+    }
+    return problems;
   }
 }
 

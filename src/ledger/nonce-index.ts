@@ -32,6 +32,11 @@ export class NonceIndex {
     return found === none ? undefined : found;
   }
 
+  /** All nonces, one after another in the same object. */
+  *nonces(): Generator<Nonce> {
+    for (const number of this.#slots) if (number !== none) yield this.#take(number);
+  }
+
   /** Adds a nonce that is not there yet, and returns its number. */
   add(nonce: Nonce): number {
     if (4 * (this.size + 1) > 3 * this.#slots.length) this.#rehash();

@@ -35,6 +35,12 @@ export class Requests {
     return this.#requests.size + this.#executions.size;
   }
 
+  /** All nonces of which something is remembered, one after another in the same object. */
+  *nonces(): Generator<Nonce> {
+    yield* this.#requests.nonces();
+    for (const nonce of this.#executions.nonces()) if (this.#requests.find(nonce) === undefined) yield nonce;
+  }
+
   /** Whether anything is remembered of a nonce. */
   remembers(nonce: Nonce): boolean {
     return this.#requests.find(nonce) !== undefined || this.#executions.find(nonce) !== undefined;

@@ -114,8 +114,9 @@ async function look(
     return readAll(once, new LedgerPass(options, engine, new OneLook(seed)));
   const first = new FirstLook(seed, engine.sha3_256, remembered);
   const verification = await readAll(once, new LedgerPass(options, engine, first));
-  if (!first.isDoubtful) return verification;
-  const second = new SecondLook(seed, engine.sha3_256, first.suspects);
+  const suspects = first.suspects();
+  if (suspects === undefined) return verification;
+  const second = new SecondLook(seed, engine.sha3_256, suspects);
   const found = await readAll(twice, new LedgerPass(options, engine, second));
   if (!equalBytes(second.end(), first.end())) throw new LedgerChanged();
   return found;
