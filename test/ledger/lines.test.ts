@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { digestText, jcs, timeText } from "../../fixtures/make/bytes.mjs";
-import { epoch, Ledger, textOf, withheldOf } from "../../fixtures/make/ledger.mjs";
+import { type Draft, epoch, Ledger, textOf, withheldOf } from "../../fixtures/make/ledger.mjs";
 import type { Loose } from "../../fixtures/make/loose.mjs";
 import { pay, single, small, standard, twoTenants } from "../../fixtures/make/story.mjs";
 import { brief, bytesOfSource, found, verify, verifyFiles } from "../support/verify.js";
@@ -228,6 +228,36 @@ describe("ids and times from receipt to receipt", () => {
     expect(await found(withId(() => `rcpt_${"0".repeat(26)}`))).toEqual(["receipt.id-order@2"]);
   });
 
+  it("also where one stands between that is withheld, or not whole", async () => {
+    const three = (middle: Draft) => {
+      const ledger = new Ledger({ label: "between" });
+      const { receipt_id } = ledger.add({ intent: false });
+      ledger.add({ intent: false, ...middle });
+      ledger.add({ intent: false, edit: (receipt) => Object.assign(receipt, { receipt_id }) });
+      return ledger.checkpoint();
+    };
+    expect(
+      await found(
+        three({}).withhold(({ seq }) => seq === 1),
+        { allowWithheld: true },
+      ),
+    ).toEqual(["receipt.id-order@3"]);
+    const broken = three({ edit: (receipt) => Object.assign(receipt, { more: 1 }) });
+    expect(await found(broken)).toEqual(["receipt.schema@2", "receipt.id-order@3<0"]);
+  });
+
+  it("also of two receipts of requests, which say more than their id", async () => {
+    const ledger = new Ledger({ label: "requests" });
+    const held = ledger.hold({ intent: false });
+    const [{ receipt }] = ledger.lines as [Loose];
+    const { receipt_id } = receipt;
+    ledger.grant(held, ["alice", "bob"], {
+      intent: false,
+      edit: (later: Loose) => Object.assign(later, { receipt_id }),
+    });
+    expect(await found(ledger.checkpoint())).toEqual(["receipt.id-order@2"]);
+  });
+
   it("issued_at may stand still and never goes back", async () => {
     const at = (ms: number) => single({ at: epoch + ms });
     expect(await found(at(0))).toEqual([]);
@@ -313,6 +343,13 @@ describe("a receipt that is not whole", () => {
         { intent: true, after: (line: Loose) => Object.assign(line.intent, { operation: "other" }) },
       ),
     ).toEqual(["receipt.schema@2"]);
+  });
+
+  it("without a seq has no place that could be wrong", async () => {
+    expect(await edited((receipt) => Object.assign(receipt, { seq: "1" }))).toEqual([
+      "receipt.schema@2",
+      "seq.gap@3<0",
+    ]);
   });
 
   it("without a tenant has no leaf: what follows is marked", async () => {
