@@ -80,7 +80,8 @@ if (again !== undefined) all.splice(0, all.length, ...all.filter((mutant) => aga
 const step = Math.max(1, all.length / Number(options.limit));
 const mutants = all.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 if (options.list) {
-  writeFileSync(1, `${mutants.map(describe).join("\n")}\n${mutants.length} mutants\n`);
+  const text = `${mutants.map(describe).join("\n")}\n${mutants.length} mutants\n`;
+  await new Promise((resolve) => process.stdout.write(text, resolve));
   process.exit(0);
 }
 

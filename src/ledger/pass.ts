@@ -1,10 +1,10 @@
 import { formatDigest } from "../bytes/digest.js";
 import type { Problem } from "../findings/finding.js";
-import { limits } from "../json/limits.js";
 import type { Engine } from "../keys/engine.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import { Anchors } from "./anchors.js";
 import { checkLedgerName, keyNotValid } from "./authenticity.js";
+import { isOfEntries, lasting, leafOf, rawLineOf } from "./blocks.js";
 import { Chain } from "./chain.js";
 import { CheckpointLines } from "./checkpoint-lines.js";
 import { Disclosure } from "./disclosure.js";
@@ -24,7 +24,7 @@ import type { VerifyOptions } from "./options.js";
 import { checkOwn, noOwnProblems, type OwnProblems } from "./own-check.js";
 import { checkRangeAsked, checkRangeStart } from "./range.js";
 import type { Block, Run } from "./recognizer.js";
-import { claims, type RecordCursor, recordAt, recordBytes, recordFlags, recordKinds } from "./record.js";
+import { claims, type RecordCursor, recordBytes, recordKinds } from "./record.js";
 import { RecordedEntry } from "./recorded-entry.js";
 import { notJudged, type ReleaseJudgement, Releases } from "./releases.js";
 import { endlessLine, type RawLine } from "./split-lines.js";
@@ -385,35 +385,6 @@ function agrees(claim: number, own: OwnProblems | undefined): boolean {
   // Whether a withheld entry's key was valid then, its line does not say.
   found.delete("key.not-valid");
   return found.size === 0;
-}
-
-/** A block whose memory nobody uses again, so that observers may hold entries for as long as they want. */
-function lasting(block: Block): Block {
-  if (block.lasts === true) return block;
-  return { ...block, bytes: block.bytes.slice(), records: block.records.slice() };
-}
-
-/** The leaf in a record, which the tree keeps. */
-function leafOf(record: RecordCursor): Uint8Array {
-  const leaf = record.at + recordAt.leaf;
-  return record.bytes.slice(leaf, leaf + 32);
-}
-
-/** A copy of the line that a record is of, as it stands in its block; not kept where it is too long. */
-function rawLineOf(record: RecordCursor, bytes: Uint8Array): RawLine {
-  const { offset, length } = record;
-  const kept = length > limits.lineBytes ? new Uint8Array(0) : bytes.slice(offset, offset + length);
-  return { bytes: kept, length, ended: (record.flags & recordFlags.ended) !== 0 };
-}
-
-/** Whether a run has entries, all of them in its block and by record. */
-function isOfEntries(run: Run, records: Uint8Array): boolean {
-  const end = (run.first + run.count) * recordBytes;
-  if (run.count < 1 || end > records.length) return false;
-  for (let at = run.first * recordBytes; at < end; at += recordBytes) {
-    if (records[at] === recordKinds.other) return false;
-  }
-  return true;
 }
 
 function isMisplaced({ code }: Problem): boolean {
