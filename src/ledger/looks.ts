@@ -34,7 +34,6 @@ export class OneLook implements NonceWatch {
   }
 
   check({ record }: EntryFacts, line: number): readonly Problem[] {
-    if ((record.flags & storyFlags) === 0) return none;
     return this.#requests.check(this.#nonce.take(record.bytes, record.at + recordAt.nonce), record, line);
   }
 }
