@@ -58,7 +58,7 @@ class Trace {
 
   add({ words }: Nonce, story: number): void {
     if (this.#filled === this.#words.length) this.end();
-    for (let i = 0; i < wordsPerNonce; i++) this.#words[this.#filled + i] = words[i]!;
+    this.#words.set(words, this.#filled);
     this.#words[this.#filled + wordsPerNonce] = story;
     this.#filled += traceItem;
   }
