@@ -51,6 +51,14 @@ describe("reading ends", () => {
 });
 
 describe("the facts of a verdict", () => {
+  it("name a period of one instant, where all was decided then, and none where nothing was", async () => {
+    const ledger = new Ledger({ label: "instant" });
+    ledger.add({ at: start });
+    const at = "2026-06-01T12:00:00.000Z";
+    expect((await verify(ledger.checkpoint())).period).toEqual({ from: at, to: at });
+    expect((await verify("")).period).toBeUndefined();
+  });
+
   it("name the period by the first and last decision, in any order of lines", async () => {
     const ledger = new Ledger({ label: "period" });
     // The clock of a decision may differ from the clock of the ledger.
