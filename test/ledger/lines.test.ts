@@ -226,6 +226,9 @@ describe("ids and times from receipt to receipt", () => {
     expect(await found(withId((before) => before))).toEqual(["receipt.id-order@2"]);
     expect(await found(withId((before) => `${before.slice(0, -1)}1`))).toEqual([]);
     expect(await found(withId(() => `rcpt_${"0".repeat(26)}`))).toEqual(["receipt.id-order@2"]);
+    // The first character that differs decides, whatever stands behind it.
+    expect(await found(withId(() => `rcpt_${"0".repeat(24)}ZZ`))).toEqual(["receipt.id-order@2"]);
+    expect(await found(withId((before) => `${before.slice(0, 12)}Z${"0".repeat(18)}`))).toEqual([]);
   });
 
   it("also where one stands between that is withheld, or not whole", async () => {
