@@ -1,4 +1,5 @@
-// node bench/speed.mjs [--receipts N] [--small N] [--records N] [--rounds N] [--threads N] [--scale]
+// node bench/speed.mjs [--receipts N] [--small N] [--records N] [--rounds N] [--threads N]
+// node bench/speed.mjs --scale [--largest N] [--rounds N]
 // How fast the whole `sclaw verify` is beside its yardsticks: a native program that does the
 // same job, node:crypto alone, our own verifier without its kernel, and the verifiers of others
 // (install those first: node bench/peers/install.mjs). See README.md for the method.
@@ -29,15 +30,15 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "5" },
     threads: { type: "string", default: "2" }, // of the native program
     scale: { type: "boolean", default: false },
+    largest: { type: "string", default: "1000000" }, // of the ledgers of --scale; 10,000,000 are 15 GB
   },
 });
-const [receipts, small, records, rounds, threads] = ["receipts", "small", "records", "rounds", "threads"].map(
-  (name) => {
-    const number = Number(values[name]);
-    if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name} ${values[name]}`);
-    return number;
-  },
-);
+const numbers = ["receipts", "small", "records", "rounds", "threads", "largest"];
+const [receipts, small, records, rounds, threads, largest] = numbers.map((name) => {
+  const number = Number(values[name]);
+  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name} ${values[name]}`);
+  return number;
+});
 
 const keys = join(dataFolder, "keys.json");
 const ledgerOf = (count) => {
@@ -146,7 +147,7 @@ function runPeer(peer) {
 
 /** Is the time in proportion to the receipts, and the memory not? */
 function scale() {
-  const sizes = [10_000, 100_000, 1_000_000];
+  const sizes = [10_000, 100_000, 1_000_000, 10_000_000].filter((size) => size <= largest);
   for (const size of sizes) ledgerOf(size);
   const runs = sizes.map(() => []);
   const loads = [loadavg()[0]];

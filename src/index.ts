@@ -24,8 +24,9 @@ import type { PolicyFiles } from "./policy/files.js";
  * Takes the export's bytes, whole or in pieces, or several named files in order that are one
  * ledger; and what to verify it against. Returns a verdict with findings: bad evidence is a
  * finding, never an exception. Long ledgers are verified by a WebAssembly kernel where one runs, and
- * come to the same. Rejects only where reading the bytes fails, and where kernel and engine disagree
- * about bytes that cannot be read again.
+ * come to the same; in little memory where bytes are whole, or can be read again (docs/engines.md,
+ * "Memory, and two looks"). Rejects only where reading the bytes fails, where they were others when
+ * they were read again, and where kernel and engine disagree about bytes that cannot be read again.
  */
 export async function verifyLedger(
   ledger: LedgerBytes | readonly LedgerFile[],
