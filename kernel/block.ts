@@ -1,13 +1,5 @@
-import {
-  digest as withheldDigest,
-  irHash,
-  readEntry,
-  readWithheld,
-  scope as withheldScope,
-  sig,
-  state,
-  stateNotRequired,
-} from "./entry";
+import { state, stateNotRequired } from "./approval";
+import { digest as withheldDigest, irHash, readEntry, readWithheld, scope as withheldScope, sig } from "./entry";
 import { isByLedgerKey, isSound, ledgerKey } from "./judge";
 import { expect, literal, write } from "./literal";
 import { take } from "./memory";

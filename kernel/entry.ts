@@ -1,11 +1,20 @@
+import { readApproval } from "./approval";
 import { decode16, decode64 } from "./base64";
 import { digestOf, hexOf16 } from "./hex";
 import { expect, literal } from "./literal";
-import { take } from "./memory";
 import { keep, Part } from "./parts";
-import { addRequirement, addSignature, forgetRequest } from "./request";
 import { anyValue, factValues, object, quoted, whole, wholeNumber, wholeNumbers } from "./text";
-import { readTime } from "./time";
+import {
+  choice,
+  choices,
+  chosen,
+  comma,
+  digestPart,
+  part,
+  readDigest,
+  time,
+  timeRead,
+} from "./values";
 
 /**
  * Reads an entry line of the format (docs/format.md, "Receipt" and "Intent") as the text that it is:
@@ -14,17 +23,13 @@ import { readTime } from "./time";
  * allowed (an integer of 16 digits, say) may get a "no", which costs time and no verdict.
  *
  * Readers take an address and return the one behind, or 0 (see text.ts). Numbers, times and choices
- * that were read stand in the variables below; texts in parts.ts; approvals in request.ts.
+ * that were read stand in the variables below; texts in parts.ts; approvals in approval.ts and request.ts.
  */
 
 export let seq: f64 = 0;
 export let decision: i32 = 0;
 export let tier: i32 = 0;
 export let status: i32 = 0;
-/** Index in `states`. */
-export let state: i32 = 0;
-export let expiresAt: f64 = 0;
-export let requestedAt: f64 = 0;
 export let decidedAt: f64 = 0;
 export let issuedAt: f64 = 0;
 /** Of the outcome; -1 where it is missing. */
@@ -52,11 +57,6 @@ const tiers = choices('"T0_OBSERVE"', '"T1_STANDARD"', '"T2_ELEVATED"', '"T3_SOV
 export const statusNotExecuted: i32 = 2;
 const statusUnknown: i32 = 3;
 const statuses = choices('"executed"', '"failed"', '"not_executed"', '"unknown"');
-export const stateNotRequired: i32 = 0;
-export const statePending: i32 = 1;
-export const stateGranted: i32 = 2;
-const states = choices('"pending"', '"granted"', '"rejected"', '"expired"');
-const verdicts = choices('"approve"', '"reject"', '"approve"', '"reject"');
 
 const openIntent = literal('{"intent":');
 const openReceipt = literal('{"receipt":');
@@ -204,90 +204,6 @@ function readAgent(p: usize): usize {
   return p + 1;
 }
 
-const notRequired = literal('"state":"not_required"}');
-const expiresName = literal('"expires_at":');
-const nextRequestedAt = literal(',"requested_at":');
-const nextRequired = literal(',"required":');
-const nextSignatures = literal(',"signatures":[');
-const nextState = literal(',"state":');
-
-/** From behind the brace of `approval` to behind its end. */
-function readApproval(p: usize): usize {
-  forgetRequest();
-  state = stateNotRequired;
-  const none = expect(p, notRequired);
-  if (none != 0) return none;
-  p = timePart(expect(p, expiresName), Part.expiresAt);
-  expiresAt = timeRead;
-  p = timePart(expect(p, nextRequestedAt), Part.requestedAt);
-  requestedAt = timeRead;
-  p = expect(p, nextRequired);
-  const required = p;
-  p = readRequired(p);
-  keep(Part.required, required, p);
-  p = readSignatures(expect(p, nextSignatures));
-  p = choice(expect(p, nextState), states);
-  state = chosen + 1;
-  return load<u8>(p) == 0x7d ? p + 1 : 0;
-}
-
-/** From the bracket of `required` to behind the other one: at least one requirement. */
-function readRequired(p: usize): usize {
-  if (load<u8>(p) != 0x5b) return 0;
-  do {
-    p = readRequirement(p + 1);
-  } while (load<u8>(p) == 0x2c);
-  return load<u8>(p) == 0x5d ? p + 1 : 0;
-}
-
-const groupName = literal('{"group":');
-const nextThreshold = literal(',"threshold":');
-
-function readRequirement(p: usize): usize {
-  const group = expect(p, groupName);
-  const groupEnd = quoted(group);
-  p = wholeNumber(expect(groupEnd, nextThreshold));
-  if (load<u8>(p) != 0x7d || whole < 1) return 0;
-  return addRequirement(group, groupEnd, whole) ? p + 1 : 0;
-}
-
-/** From behind the bracket of `signatures` to behind the closing one. */
-function readSignatures(p: usize): usize {
-  if (load<u8>(p) == 0x5d) return p + 1;
-  while (true) {
-    p = readSignature(p);
-    const after = load<u8>(p);
-    if (after == 0x5d) return p + 1;
-    if (after != 0x2c) return 0;
-    p++;
-  }
-}
-
-const approverName = literal('{"approver":');
-const nextAt = literal(',"at":');
-const nextApprovalSigner = literal('","signer":"ed25519:');
-const nextVerdict = literal('","verdict":');
-
-function readSignature(p: usize): usize {
-  const signature = addSignature();
-  if (signature == null) return 0;
-  signature.approver = expect(p, approverName);
-  signature.approverEnd = quoted(signature.approver);
-  signature.at = expect(signature.approverEnd, nextAt);
-  p = time(signature.at);
-  signature.atEnd = p;
-  signature.time = timeRead;
-  p = expect(p, nextSig);
-  if (p == 0 || !decode64(signature.sig, p)) return 0;
-  p = expect(p + 88, nextApprovalSigner);
-  if (p == 0 || !hexOf16(signature.signer, p)) return 0;
-  signature.verdict = expect(p + 32, nextVerdict);
-  p = choice(signature.verdict, verdicts);
-  signature.verdictEnd = p;
-  signature.approves = chosen == 0;
-  return load<u8>(p) == 0x7d ? p + 1 : 0;
-}
-
 const completedName = literal('"completed_at":');
 const errorName = literal('"error":{"code":');
 const nextMessage = literal(',"message":');
@@ -359,68 +275,4 @@ function readNonce(p: usize): usize {
   if (load<u8>(p) != 0x22 || !decode16(nonce, p + 1) || load<u8>(p, 25) != 0x22) return 0;
   keep(Part.nonce, p, p + 26);
   return p + 26;
-}
-
-const openHash = literal('"sha3-256:');
-
-/** A quoted digest; its bytes go to `out`. */
-function readDigest(p: usize, out: usize): usize {
-  p = expect(p, openHash);
-  if (p == 0 || !digestOf(out, p) || load<u8>(p, 64) != 0x22) return 0;
-  return p + 65;
-}
-
-function digestPart(p: usize, name: Part, out: usize): usize {
-  const end = readDigest(p, out);
-  keep(name, p, end);
-  return end;
-}
-
-/** Any string, kept with its quotes. */
-function part(p: usize, name: Part): usize {
-  const end = quoted(p);
-  keep(name, p, end);
-  return end;
-}
-
-let timeRead: f64 = 0;
-
-/** A quoted time, packed in `timeRead` (see time.ts). */
-function time(p: usize): usize {
-  if (load<u8>(p) != 0x22 || load<u8>(p, 25) != 0x22) return 0;
-  timeRead = readTime(p + 1);
-  return timeRead < 0 ? 0 : p + 26;
-}
-
-function timePart(p: usize, name: Part): usize {
-  const end = time(p);
-  keep(name, p, end);
-  return end;
-}
-
-function comma(p: usize): usize {
-  return load<u8>(p) == 0x2c ? p + 1 : 0;
-}
-
-/** Which of the four was read. */
-let chosen: i32 = 0;
-
-/** Four quoted words, as four addresses of literals. */
-function choices(a: string, b: string, c: string, d: string): usize {
-  const list = take(16);
-  store<u32>(list, <u32>literal(a));
-  store<u32>(list, <u32>literal(b), 4);
-  store<u32>(list, <u32>literal(c), 8);
-  store<u32>(list, <u32>literal(d), 12);
-  return list;
-}
-
-function choice(p: usize, list: usize): usize {
-  for (let i = 0; i < 4; i++) {
-    const end = expect(p, load<u32>(list + 4 * i));
-    if (end == 0) continue;
-    chosen = i;
-    return end;
-  }
-  return 0;
 }

@@ -1,23 +1,5 @@
-import {
-  completedAt,
-  decidedAt,
-  decision,
-  decisionAllow,
-  decisionDeny,
-  expiresAt,
-  issuedAt,
-  requestedAt,
-  seq,
-  signer,
-  startedAt,
-  state,
-  stateGranted,
-  stateNotRequired,
-  status,
-  statusNotExecuted,
-  tier,
-  tierElevated,
-} from "./entry";
+import { expiresAt, requestedAt, state, stateGranted, stateNotRequired } from "./approval";
+import { completedAt, decidedAt, decision, decisionAllow, decisionDeny, issuedAt, seq, signer, startedAt, status, statusNotExecuted, tier, tierElevated } from "./entry";
 import { expect, literal } from "./literal";
 import { from, isThere, Part, same, sameBytes, to } from "./parts";
 import { requirement, requirementCount, Signature, signature, signatureCount } from "./request";

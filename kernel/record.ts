@@ -1,19 +1,5 @@
-import {
-  decidedAt,
-  decision,
-  issuedAt,
-  nonce,
-  policyHash,
-  prev,
-  seq,
-  state,
-  stateGranted,
-  stateNotRequired,
-  statePending,
-  status,
-  tier,
-  ulid,
-} from "./entry";
+import { state, stateGranted, stateNotRequired, statePending } from "./approval";
+import { decidedAt, decision, issuedAt, nonce, policyHash, prev, seq, status, tier, ulid } from "./entry";
 import { ledgerKey, ran, rejected } from "./judge";
 import { isThere, Part } from "./parts";
 
