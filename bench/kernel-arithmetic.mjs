@@ -1,4 +1,4 @@
-// node bench/kernel-arithmetic.mjs [operations] [--seed N]
+// node bench/kernel-arithmetic.mjs [operations] [--seed N] [--field fma|integer]…
 // The kernel's arithmetic held against BigInt and node:crypto for so many operations (none by default), and
 // what a signature costs, beside node:crypto, in batches of 1024 by 4 keys on one thread.
 import { sign, verify } from "node:crypto";
@@ -9,7 +9,10 @@ import { seeded } from "../test/support/seeded.mjs";
 import { median } from "./parts/run.mjs";
 
 const { values, positionals } = parseArgs({
-  options: { seed: { type: "string", default: "1" } },
+  options: {
+    seed: { type: "string", default: "1" },
+    field: { type: "string", multiple: true, default: fields },
+  },
   allowPositionals: true,
 });
 const operations = Number(positionals[0] ?? 0);
@@ -45,7 +48,7 @@ const ofNode = microseconds(() => {
 }, batch);
 console.log(`node ${process.version}: ${ofNode.toFixed(1)} µs a signature by node:crypto`);
 
-for (const field of fields) {
+for (const field of values.field) {
   const fresh = await compile(field);
   const kernel = fresh();
   const { exports: e } = kernel;
