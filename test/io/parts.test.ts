@@ -58,8 +58,10 @@ async function expectSame(bytes: Uint8Array, asked: Asked & { readonly trust: Tr
   const blocks = function* () {
     for (const path of paths) yield* new PartFile(path).blocksOf(0, asked.trust.keys.size);
   };
-  const merged = await verifyBlocks(engine, [{ name: "ledger", blocks }], options);
-  expect(merged, JSON.stringify(cuts)).toStrictEqual(whole);
+  for (const remembered of [undefined, 0]) {
+    const merged = await verifyBlocks(engine, [{ name: "ledger", blocks }], options, remembered);
+    expect(merged, JSON.stringify(cuts)).toStrictEqual(whole);
+  }
 }
 
 describe("parts of a ledger come to the verdict of the whole", () => {
