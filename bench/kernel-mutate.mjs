@@ -15,7 +15,11 @@ import { benchFolder, root } from "./parts/run.mjs";
 
 const { values: options } = parseArgs({
   options: {
-    file: { type: "string", multiple: true, default: ["judge.ts", "entry.ts", "approval.ts", "values.ts", "block.ts"] },
+    file: {
+      type: "string",
+      multiple: true,
+      default: ["judge.ts", "entry.ts", "approval.ts", "values.ts", "block.ts"],
+    },
     only: { type: "string", multiple: true },
     from: { type: "string", default: "0" },
     list: { type: "boolean", default: false },
