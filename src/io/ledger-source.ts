@@ -4,7 +4,7 @@ import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { RangedBytes } from "../ledger/ranged-bytes.js";
 import type { LedgerBytes, LedgerFile } from "../ledger/verify.js";
-import { readChunk } from "./read-chunk.js";
+import { readChunk, readFully } from "./read-chunk.js";
 import { CannotDo, refusalOf } from "./refusal.js";
 
 const chunkBytes = 1024 * 1024;
@@ -83,16 +83,6 @@ export function openLedger(path: string, options: OpenOptions = {}): LedgerSourc
   } catch (error) {
     throw refusalOf(error, `cannot read the ledger ${name}`);
   }
-}
-
-function readFully(file: number, into: Buffer): number {
-  let length = 0;
-  while (length < into.length) {
-    const read = readChunk(file, into, length);
-    if (read === 0) break;
-    length += read;
-  }
-  return length;
 }
 
 /** Reading that goes on behind its first bytes, to the end; or from the start, up to where it came before. */

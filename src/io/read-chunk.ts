@@ -22,3 +22,14 @@ export function readChunk(
     }
   }
 }
+
+/** Fills memory, from where the file stands or from a position of it; returns how many bytes, fewer only where it ends. */
+export function readFully(file: number, into: Uint8Array, position: number | null = null): number {
+  let length = 0;
+  while (length < into.length) {
+    const read = readChunk(file, into, length, position === null ? null : position + length);
+    if (read === 0) break;
+    length += read;
+  }
+  return length;
+}

@@ -1,11 +1,11 @@
 // The program of a thread that recognizes ordinary lines: made by recognize-threads.ts, ended by it.
-import { readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { withoutOrdinaryLines } from "../kernel/part.js";
 import { blocksInRange } from "../kernel/range-recognizer.js";
 import { type KernelWork, type RangeFound, startHere } from "../kernel/staged-recognizer.js";
 import type { RangeSource } from "../ledger/ranged-bytes.js";
 import type { Block } from "../ledger/recognizer.js";
+import { readFully } from "./read-chunk.js";
 import { CannotDo, refusalOf } from "./refusal.js";
 
 /** What a thread is started with. */
@@ -69,7 +69,7 @@ function rangeAnswer({ name, descriptor, end, from, to, room }: RangeAsked): Ran
   let free: ArrayBuffer | undefined = room;
   try {
     const read = (into: Uint8Array, position: number) =>
-      readAt(descriptor, into.subarray(0, Math.max(0, end - position)), position);
+      readFully(descriptor, into.subarray(0, Math.max(0, end - position)), position);
     const found = blocksInRange(recognizer, read, from, to);
     for (;;) {
       const { done, value } = found.next();
@@ -83,17 +83,6 @@ function rangeAnswer({ name, descriptor, end, from, to, room }: RangeAsked): Ran
     if (!(refusal instanceof CannotDo)) throw error;
     return { refused: refusal.message };
   }
-}
-
-/** Fills memory with the bytes at a position of a file; returns how many, fewer only where it ends. */
-function readAt(descriptor: number, into: Uint8Array, position: number): number {
-  let length = 0;
-  while (length < into.length) {
-    const read = readSync(descriptor, into, length, into.length - length, position + length);
-    if (read === 0) break;
-    length += read;
-  }
-  return length;
 }
 
 /** What goes to the other thread without a copy: each memory once. */
