@@ -35,9 +35,11 @@
  *
  * Speed. The multiply is a loop of five rows: its state is 5 columns, 5 limbs, 2 constants and three
  * temporaries, which is what registers hold; written out in full it spills, and takes 1.6 times as long.
- * Constants come from memory, since an engine builds a vector constant anew wherever it stands: 5 %. 19 x
- * is two shifts and two additions, since a 64-bit vector multiply is emulated by nine instructions. `mul` is
- * never inlined: point addition with seven copies of it does not fit the decoded-instruction cache.
+ * Constants come from memory, since an engine builds a vector constant anew wherever it stands: 5 %. Each is
+ * loaded once, since an engine loads again behind a store, and columns start at their bias, which spares an
+ * addition: 8 %. 19 x is two shifts and two additions, since a 64-bit vector multiply is emulated by nine
+ * instructions. `mul` is never inlined: point addition with seven copies of it does not fit the
+ * decoded-instruction cache.
  */
 import { limbs51, pack, unpack } from "./packing";
 
@@ -105,11 +107,11 @@ export function mul(r: usize, a: usize, b: usize): void {
   const b2 = v128.load(b, 32);
   const b3 = v128.load(b, 48);
   const b4 = v128.load(b, 64);
-  let c0 = i64x2.splat(0);
-  let c1 = c0;
-  let c2 = c0;
-  let c3 = c0;
-  let c4 = c0;
+  let c0 = v128.load(bias);
+  let c1 = v128.load(bias, 16);
+  let c2 = v128.load(bias, 32);
+  let c3 = v128.load(bias, 48);
+  let c4 = v128.load(bias, 64);
   // Row i: c0 … c4 are columns i … i + 4. The first is complete with it; the others move down by one.
   for (let i: usize = 0; i < 80; i += 16) {
     const x = v128.load(a + i);
@@ -143,17 +145,19 @@ export function mul(r: usize, a: usize, b: usize): void {
   c0 = i64x2.add(v128.and(c0, m), times19(i64x2.shr_u(c4, 51)));
   c1 = i64x2.add(v128.and(c1, m), i64x2.shr_u(c0, 51));
 
-  v128.store(r, limb(v128.and(c0, m)));
-  v128.store(r, limb(c1), 16);
-  v128.store(r, limb(v128.and(c2, m)), 32);
-  v128.store(r, limb(v128.and(c3, m)), 48);
-  v128.store(r, limb(v128.and(c4, m)), 64);
+  const bits = v128.load(toFloat);
+  const middle = v128.load(center);
+  v128.store(r, limb(v128.and(c0, m), bits, middle));
+  v128.store(r, limb(c1, bits, middle), 16);
+  v128.store(r, limb(v128.and(c2, m), bits, middle), 32);
+  v128.store(r, limb(v128.and(c3, m), bits, middle), 48);
+  v128.store(r, limb(v128.and(c4, m), bits, middle), 64);
 }
 
-/** A column with the one five above it folded in, and the bias. */
+/** A column with the one five above it folded in. */
 @inline
 function column(at: usize, above: v128): v128 {
-  return i64x2.add(i64x2.add(v128.load(lowColumns + at), v128.load(bias + at)), times19(above));
+  return i64x2.add(v128.load(lowColumns + at), times19(above));
 }
 
 @inline
@@ -161,10 +165,10 @@ function times19(x: v128): v128 {
   return i64x2.add(x, i64x2.add(i64x2.shl(x, 1), i64x2.shl(x, 4)));
 }
 
-/** From 0 … 2^51 to the float of -2^50 … 2^50. */
+/** From 0 … 2^51 to the float of -2^50 … 2^50, by what `toFloat` and `center` hold. */
 @inline
-function limb(x: v128): v128 {
-  return f64x2.sub(i64x2.add(x, v128.load(toFloat)), v128.load(center));
+function limb(x: v128, bits: v128, middle: v128): v128 {
+  return f64x2.sub(i64x2.add(x, bits), middle);
 }
 
 /** Reads 32 bytes into one lane. The highest bit is dropped; 2^255 - 19 … 2^255 - 1 are read as they are. */
