@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Ledger } from "../../fixtures/make/ledger.mjs";
-import { LineSplitter } from "../../src/ledger/split-lines.js";
+import { type Recognizer, RecognizerDisputed } from "../../src/ledger/recognizer.js";
+import { claims, RecordCursor, recordBytes, recordFlags } from "../../src/ledger/record.js";
+import { endlessLine, LineSplitter } from "../../src/ledger/split-lines.js";
 import { verifyWith } from "../../src/ledger/verify.js";
+import { type RecordLine, referenceRecognizer } from "../support/recognizer.js";
 import { bytesOfSource, engine, trust, verify } from "../support/verify.js";
 
 const minute = 60_000;
@@ -42,11 +45,63 @@ describe("reading ends", () => {
     expect(verdict.findings.filter(({ code }) => code === "encoding.not-json")).toHaveLength(10_000);
   });
 
+  it("at a line without an end that is too long even for a line of none, and not one byte before", async () => {
+    const stoppedAt = async (length: number) => {
+      const record = new RecordCursor(new Uint8Array(recordBytes));
+      record.length = length;
+      const recognizer: Recognizer = {
+        async *blocks() {
+          yield { bytes: new Uint8Array(0), records: record.bytes };
+        },
+      };
+      return (await verify("", { recognizer })).stopped;
+    };
+    expect(await stoppedAt(endlessLine)).toBeUndefined();
+    expect(await stoppedAt(endlessLine + 1)).toContain("has not ended");
+  });
+
   it("keeps no line that is too long", () => {
     const splitter = new LineSplitter(10);
     for (let i = 0; i < 100; i++) expect([...splitter.push(new Uint8Array(7).fill(0x61))]).toEqual([]);
     const [line] = splitter.push(Uint8Array.of(0x0a));
     expect(line).toMatchObject({ length: 700, ended: true, bytes: new Uint8Array(0) });
+  });
+});
+
+describe("a recognizer that hands a line over, and claims something of it", () => {
+  const lines = three().text().split("\n");
+  const good = `${lines.join("\n")}`;
+  const forged = good.replace(/"sig":"../, '"sig":"AB');
+
+  /** Hands all lines over, with a claim about the one that holds a signature like it. */
+  const claiming = (line: string, claim: number) => {
+    const record: RecordLine = (raw) => {
+      const cursor = new RecordCursor(new Uint8Array(recordBytes));
+      cursor.length = raw.length;
+      cursor.flags = raw.ended ? recordFlags.ended : 0;
+      if (Buffer.from(raw.bytes).toString("utf8") === line) cursor.claim = claim;
+      return cursor.bytes;
+    };
+    return referenceRecognizer(record, engine, { lines: 2, runs: "none" });
+  };
+  const firstOf = (text: string) => text.split("\n")[0]!;
+  const checkpoint = lines[3]!;
+
+  it("is believed where the line is so", async () => {
+    const options = { recognizer: claiming(firstOf(good), claims.ordinary) };
+    expect(await verify(good, options)).toEqual(await verify(good));
+    const failing = { recognizer: claiming(firstOf(forged), claims.signature) };
+    expect(await verify(forged, failing)).toEqual(await verify(forged));
+  });
+
+  it.each([
+    ["a signature that holds does not", good, firstOf(good), claims.signature, 1],
+    ["a forged entry is ordinary", forged, firstOf(forged), claims.ordinary, 1],
+    ["a checkpoint is an ordinary entry", good, checkpoint, claims.ordinary, 4],
+  ])("ends the verification where it says that %s", async (_name, text, line, claim, number) => {
+    const disputed = await verify(text, { recognizer: claiming(line, claim) }).catch((error) => error);
+    expect(disputed).toBeInstanceOf(RecognizerDisputed);
+    expect(disputed.line).toBe(number);
   });
 });
 
