@@ -66,6 +66,7 @@ export class ObservedItem implements Item {
 
   keep(): void {
     this.#observed.keep();
+    for (const receipt of this.held) receipt.keep();
   }
 }
 

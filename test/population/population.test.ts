@@ -197,6 +197,18 @@ describe("requests", () => {
     ]);
   });
 
+  it("that are kept are kept whole, so that what stood beside their held receipts need not be", () => {
+    const kept: number[] = [];
+    const items = new Items("request", (one) => one.keep());
+    for (const { outline, receipt, place, problems } of [held(0, "a"), held(1, "a"), resolved(2, "a")])
+      items.add({
+        ...{ outline, place, problems, genuine: true },
+        keep: () => kept.push(place),
+        entry: { disclosed: true, receipt },
+      } as never);
+    expect(kept).toEqual([2, 0, 1]);
+  });
+
   it("that nothing resolved are items at the end, once", () => {
     expect(itemsOf("request", [held(0, "a"), held(1, "a")])).toEqual([[1, [0]]]);
   });
