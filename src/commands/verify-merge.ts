@@ -1,6 +1,5 @@
 import { engine } from "#engine";
 import { locateKeysAndSince } from "../io/locate.js";
-import { writeNote } from "../io/output.js";
 import { PartFile } from "../io/part-file.js";
 import { CannotDo } from "../io/refusal.js";
 import { RecognizerDisputed } from "../ledger/recognizer.js";
@@ -43,7 +42,6 @@ export async function mergeParts(
   } catch (error) {
     if (error instanceof LedgerChanged) throw changed(error);
     if (!(error instanceof RecognizerDisputed)) throw error;
-    writeNote(`sclaw: ${error.message}`);
     throw new CannotDo(
       `expected parts that node:crypto agrees with, found that line ${error.line} is another thing to it`,
       "verify the ledger whole, with --engine node, and please report this: it is a bug in sclaw, or in a machine",

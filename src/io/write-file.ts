@@ -20,20 +20,12 @@ export function writeWholeFile(path: string, text: string, options: WriteOptions
 
 /** The same of a file of any length, in pieces. */
 export function writeWholeFileOf(path: string, pieces: Iterable<Uint8Array>, options: WriteOptions): void {
-  const temporary = temporaryName(path);
+  const file = new WholeFile(path, options);
   try {
-    const file = openSync(temporary, "wx", options.mode ?? 0o644);
-    try {
-      for (const piece of pieces) writePiece(file, piece);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    putInPlace(temporary, path, options);
-  } catch (error) {
-    throw refusalOf(error, `cannot write ${path}`);
+    for (const piece of pieces) file.write(piece);
+    file.putInPlace();
   } finally {
-    removeIfThere(temporary);
+    file.end();
   }
 }
 
@@ -43,20 +35,66 @@ export async function streamWholeFile(
   pieces: AsyncIterable<Uint8Array>,
   options: WriteOptions,
 ): Promise<void> {
-  const temporary = temporaryName(path);
+  const file = new WholeFile(path, options);
   try {
-    const file = openSync(temporary, "wx", options.mode ?? 0o644);
-    try {
-      for await (const piece of pieces) writePiece(file, piece);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    putInPlace(temporary, path, options);
-  } catch (error) {
-    throw refusalOf(error, `cannot write ${path}`);
+    for await (const piece of pieces) file.write(piece);
+    file.putInPlace();
   } finally {
-    removeIfThere(temporary);
+    file.end();
+  }
+}
+
+/** A file that has another name until it is whole. All throws refusals that name it as it will be. */
+class WholeFile {
+  readonly #path: string;
+  readonly #options: WriteOptions;
+  readonly #temporary: string;
+  readonly #file: number;
+  #isOpen = true;
+
+  constructor(path: string, options: WriteOptions) {
+    this.#path = path;
+    this.#options = options;
+    this.#temporary = temporaryName(path);
+    this.#file = this.#doing(() => openSync(this.#temporary, "wx", options.mode ?? 0o644));
+  }
+
+  write(piece: Uint8Array): void {
+    this.#doing(() => {
+      for (let at = 0; at < piece.length; ) at += writeSync(this.#file, piece, at);
+    });
+  }
+
+  /** Flushes it, closes it and gives it its name. */
+  putInPlace(): void {
+    this.#doing(() => {
+      fsyncSync(this.#file);
+      this.#close();
+      if (this.#options.replace) renameSync(this.#temporary, this.#path);
+      else linkSync(this.#temporary, this.#path);
+    });
+  }
+
+  /** Closes it where that has not been done, and removes it where it did not get its place. */
+  end(): void {
+    try {
+      if (this.#isOpen) this.#doing(() => this.#close());
+    } finally {
+      removeIfThere(this.#temporary);
+    }
+  }
+
+  #close(): void {
+    this.#isOpen = false;
+    closeSync(this.#file);
+  }
+
+  #doing<Done>(step: () => Done): Done {
+    try {
+      return step();
+    } catch (error) {
+      throw refusalOf(error, `cannot write ${this.#path}`);
+    }
   }
 }
 
@@ -77,15 +115,6 @@ export function flushFolderOf(path: string): void {
 /** Not by the pid: in a container each start has the same, and finds what a crash left of the one before. */
 function temporaryName(path: string): string {
   return `${path}.${randomBytes(6).toString("hex")}.tmp`;
-}
-
-function writePiece(file: number, piece: Uint8Array): void {
-  for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at);
-}
-
-function putInPlace(temporary: string, path: string, { replace }: WriteOptions): void {
-  if (replace) renameSync(temporary, path);
-  else linkSync(temporary, path);
 }
 
 function removeIfThere(path: string): void {

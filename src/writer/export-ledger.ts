@@ -59,6 +59,8 @@ export async function exportLedger(options: ExportOptions): Promise<Exported> {
     const { disclosed, withheld, intents } = lines;
     const { start, end, uncovered, unread } = plan;
     return { start: start?.size ?? 0, end: end.size, disclosed, withheld, intents, uncovered, unread };
+  } catch (error) {
+    throw refusalOf(error, `cannot read the ledger ${ledger}`);
   } finally {
     closeSync(file);
   }
