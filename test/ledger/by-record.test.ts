@@ -8,6 +8,7 @@ import type { Loose } from "../../fixtures/make/loose.mjs";
 import { released, request, single, small, standard, twoTenants } from "../../fixtures/make/story.mjs";
 import { rootOf } from "../../fixtures/make/tree.mjs";
 import { encodeHex } from "../../src/bytes/hex.js";
+import { limits } from "../../src/json/limits.js";
 import type { ObservedEntry } from "../../src/ledger/options.js";
 import type { Outline } from "../../src/ledger/outline.js";
 import type { Recognizer, Run } from "../../src/ledger/recognizer.js";
@@ -403,6 +404,13 @@ describe("by record as by line", () => {
       };
       expect(await verifyFiles([standard()], { engine, recognizer })).toStrictEqual(expected);
     }
+  });
+
+  it("a line as long as a line may be, and one that is longer", async () => {
+    const lineOf = (length: number) => `{"a":"${"x".repeat(length - 8)}"}\n`;
+    const found = async (length: number) => codesOf(await expectSame([lineOf(length) + standard().text()]));
+    expect(await found(limits.lineBytes)).toEqual(["line.unknown"]);
+    expect(await found(limits.lineBytes + 1)).toEqual(["encoding.line-too-long"]);
   });
 
   it("reading that ends: where a hundred thousand lines in a row cannot be read, or one has no end", async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Ledger } from "../../fixtures/make/ledger.mjs";
 import { type Recognizer, RecognizerDisputed } from "../../src/ledger/recognizer.js";
@@ -5,7 +6,7 @@ import { claims, RecordCursor, recordBytes, recordFlags } from "../../src/ledger
 import { endlessLine, LineSplitter } from "../../src/ledger/split-lines.js";
 import { verifyWith } from "../../src/ledger/verify.js";
 import { type RecordLine, referenceRecognizer } from "../support/recognizer.js";
-import { bytesOfSource, engine, trust, verify } from "../support/verify.js";
+import { brief, bytesOfSource, engine, trust, trustOf, verify } from "../support/verify.js";
 
 const minute = 60_000;
 const start = Date.parse("2026-06-01T12:00:00.000Z");
@@ -92,6 +93,24 @@ describe("a recognizer that hands a line over, and claims something of it", () =
     expect(await verify(good, options)).toEqual(await verify(good));
     const failing = { recognizer: claiming(firstOf(forged), claims.signature) };
     expect(await verify(forged, failing)).toEqual(await verify(forged));
+  });
+
+  it.each([
+    ["of a signature of an approver", "approval.signature", 3, claims.signature],
+    [
+      "of all but the time of its key, which a withheld entry does not tell",
+      "key.not-valid",
+      2,
+      claims.ordinary,
+    ],
+  ])("is believed %s", async (_name, code, number, claim) => {
+    const read = (path: string) => readFileSync(new URL(`../../fixtures/${path}`, import.meta.url), "utf8");
+    const text = read(`bad/${code}/ledger.jsonl`);
+    const options = { trust: trustOf(read("keys.json")) };
+    const recognizer = claiming(text.split("\n")[number - 1]!, claim);
+    const expected = await verify(text, options);
+    expect(brief(expected.findings)).toContain(`${code}@${number}`);
+    expect(await verify(text, { ...options, recognizer })).toEqual(expected);
   });
 
   it.each([
