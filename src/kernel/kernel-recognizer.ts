@@ -1,5 +1,6 @@
+import { claims } from "../ledger/claims.js";
 import type { Block, Recognizer, Run } from "../ledger/recognizer.js";
-import { claims, RecordCursor, recordBytes, recordFlags, recordKinds } from "../ledger/record.js";
+import { RecordCursor, recordBytes, recordFlags, recordKinds } from "../ledger/record.js";
 import type { LedgerBytes } from "../ledger/verify.js";
 import type { Kernel } from "./kernel.js";
 import { bufferBytes, LineBuffer, otherLine } from "./line-buffer.js";

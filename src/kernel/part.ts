@@ -5,10 +5,10 @@ import type { Json } from "../json/json.js";
 import { limits } from "../json/limits.js";
 import { decodeShape, integer, list, object, oneOf, type Shape } from "../json/shape.js";
 import { decodeStrict } from "../json/strict-decoder.js";
+import { claims } from "../ledger/claims.js";
 import type { Block, Run } from "../ledger/recognizer.js";
 import {
   approvalStates,
-  claims,
   decisions,
   RecordCursor,
   recordBytes,

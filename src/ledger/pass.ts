@@ -7,6 +7,7 @@ import { checkLedgerName, keyNotValid } from "./authenticity.js";
 import { isOfEntries, lasting, leafOf, rawLineOf } from "./blocks.js";
 import { Chain } from "./chain.js";
 import { CheckpointLines } from "./checkpoint-lines.js";
+import { agrees } from "./claims.js";
 import { Disclosure } from "./disclosure.js";
 import { decodeEntry, decodeWithheld, type Entry, ScopeCache } from "./entry.js";
 import { type EntryFacts, emptyFacts, followedBy } from "./facts.js";
@@ -24,7 +25,7 @@ import type { VerifyOptions } from "./options.js";
 import { checkOwn, noOwnProblems, type OwnProblems } from "./own-check.js";
 import { checkRangeAsked, checkRangeStart } from "./range.js";
 import type { Block, Run } from "./recognizer.js";
-import { claims, type RecordCursor, recordBytes, recordKinds } from "./record.js";
+import { type RecordCursor, recordBytes, recordKinds } from "./record.js";
 import { RecordedEntry } from "./recorded-entry.js";
 import { notJudged, type ReleaseJudgement, Releases } from "./releases.js";
 import { endlessLine, type RawLine } from "./split-lines.js";
@@ -374,17 +375,6 @@ export class LedgerPass {
     if (this.#anchors.isAt(this.#tree.size))
       this.#anchors.at(this.#tree, this.#lineNumber, this.#chain.issuedAt);
   }
-}
-
-/** Whether what a recognizer claims of a line is what was found wrong with its entry. */
-function agrees(claim: number, own: OwnProblems | undefined): boolean {
-  if (claim === claims.none) return true;
-  if (own === undefined) return false;
-  const found = new Set([own.form, own.name, own.forgeries, own.content].flat().map(({ code }) => code));
-  if (claim === claims.signature) return found.has("signature.invalid") || found.has("approval.signature");
-  // Whether a withheld entry's key was valid then, its line does not say.
-  found.delete("key.not-valid");
-  return found.size === 0;
 }
 
 function isMisplaced({ code }: Problem): boolean {

@@ -8,7 +8,7 @@ import type { Decision, RiskTier } from "../receipt/receipt.js";
  *
  *   at   bytes  what it is
  *     0      1  kind: 0 another line, to be read whole; 1 a disclosed entry; 2 a withheld one
- *     1      1  decision: its index in `decisions`; of kind 0, what is claimed: one of `claims`
+ *     1      1  decision: its index in `decisions`; of kind 0, what is claimed: one of `claims` (claims.ts)
  *     2      1  tier: its index in `tiers`
  *     3      1  status: its index in `statusNames`
  *     4      1  flags: the sum of those of `recordFlags` that hold
@@ -48,18 +48,6 @@ export const recordAt = {
 } as const;
 
 export const recordKinds = { other: 0, disclosed: 1, withheld: 2 } as const;
-
-/**
- * What a recognizer claims of a line that is to be read whole. Another engine reads it, and the two
- * have to agree: a fault of the recognizer then costs time, and no verdict.
- */
-export const claims = {
-  none: 0,
-  /** One of its signatures does not hold, and nothing else is wrong with it by itself. */
-  signature: 1,
-  /** It is ordinary: a sample, handed over to see whether that is so. */
-  ordinary: 2,
-} as const;
 
 export const recordFlags = {
   /** The intent stands beside the receipt. */

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Ledger } from "../../fixtures/make/ledger.mjs";
+import { claims } from "../../src/ledger/claims.js";
 import { type Recognizer, RecognizerDisputed } from "../../src/ledger/recognizer.js";
-import { claims, RecordCursor, recordBytes, recordFlags } from "../../src/ledger/record.js";
+import { RecordCursor, recordBytes, recordFlags } from "../../src/ledger/record.js";
 import { endlessLine, LineSplitter } from "../../src/ledger/split-lines.js";
 import { verifyWith } from "../../src/ledger/verify.js";
 import { type RecordLine, referenceRecognizer } from "../support/recognizer.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { claims } from "../../src/ledger/claims.js";
 import {
   approvalStates,
-  claims,
   decisions,
   RecordCursor,
   recordAt,
