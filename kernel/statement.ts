@@ -57,7 +57,6 @@ export function writeStatement(out: usize, signature: Signature): usize {
  * and the short sum of each to `sums`. Returns the address behind the text.
  */
 export function writeAgreement(out: usize, sums: usize): usize {
-  const start = out;
   out = agree(out, sums, Part.tenant);
   out = agree(out, sums + 2, Part.agent);
   out = agree(out, sums + 4, Part.adapter);
@@ -70,7 +69,7 @@ export function writeAgreement(out: usize, sums: usize): usize {
   out = agree(out, sums + 18, Part.requestedAt);
   out = agree(out, sums + 20, Part.expiresAt);
   // The last line ends without an LF.
-  return out > start ? out - 1 : out;
+  return out - 1;
 }
 
 function agree(out: usize, sum: usize, name: Part): usize {

@@ -3,7 +3,8 @@ import { parseAst } from "vitest/node";
 import { mutantsOf } from "./mutations.mjs";
 
 /** AssemblyScript that a parser of TypeScript can read, every character in its place. */
-const readable = (source) => source.replace(/@(?:inline|unmanaged)\b/g, (text) => " ".repeat(text.length));
+const readable = (source) =>
+  source.replace(/@(?:inline|unmanaged\b|external\(.*?\))/g, (text) => " ".repeat(text.length));
 
 /** Mutants of one source, in its order. */
 export function kernelMutantsOf(source) {
