@@ -103,6 +103,7 @@ export function corpora(): Corpus[] {
         .withhold(() => true)
         .text(),
       varietyTrust,
+      "tenant:acme-health/prod",
     ),
     corpus("crowds", crowds().text(), crowdTrust),
     corpus("longest", longest(), trust),

@@ -231,6 +231,21 @@ const steps: readonly Step[] = [
     "granted",
     { signatures: [{ by: "dave", at: epoch + 200_000 }], at: epoch + 250_000 },
   ]),
+  // At the bounds of memberships, of the only signature that there is.
+  ...(
+    [
+      ["dave", -1, 0],
+      ["dave", 99_999, 100_000, 199_999, 200_000, 299_999, 300_000],
+      ["frank", 49_999, 50_000],
+    ] as const
+  ).flatMap(([by, ...bounds]) =>
+    bounds.map((bound) =>
+      asked({ required: ["in turns"], at: epoch + bound - 5000 }, [
+        "granted",
+        { at: epoch + bound + 5000, signatures: [{ by, at: epoch + bound }], key: "gate-1" },
+      ]),
+    ),
+  ),
   asked({ at: epoch + 90_000 }, [
     "granted",
     { at: epoch + 250_000, signatures: [{ by: "alice", key: "alice-2", at: epoch + 100_000 }, "bob"] },
