@@ -124,13 +124,13 @@ function ranged(
   source: LedgerSource,
   reach: Reach,
 ): RangedBytes {
-  const { name } = source;
+  const { name, storedBytes: size = 0 } = source;
   const end = "head" in reach ? Number.POSITIVE_INFINITY : reach.upTo;
   const reached = (position: number) => {
     source.readBytes = position;
     source.onProgress?.(position);
   };
-  return new RangedBytes(stored, { name, descriptor, end, reached });
+  return new RangedBytes(stored, { name, descriptor, size, end, reached });
 }
 
 /** The bytes inside a gzip stream; a damaged or cut one is a refusal, since its rest cannot be known. */

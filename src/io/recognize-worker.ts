@@ -17,7 +17,7 @@ export interface ThreadWork extends KernelWork {
 /** What a thread is asked: about lines that it is given, or about those that begin in a range of a file. */
 export type Asked = Uint8Array<ArrayBuffer> | RangeAsked;
 
-interface RangeAsked extends Omit<RangeSource, "reached"> {
+interface RangeAsked extends Omit<RangeSource, "size" | "reached"> {
   readonly from: number;
   readonly to: number;
   /** Memory for records; what a thread leaves behind for others is collected late. */

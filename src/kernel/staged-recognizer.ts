@@ -49,7 +49,8 @@ export interface Stages {
 
 /**
  * Recognizes ordinary lines with as little as a ledger is worth: nothing at all for its first bytes,
- * since most ledgers that people look at are short, then a kernel in this thread, then threads.
+ * since most ledgers that people look at are short, then a kernel in this thread, then threads; where
+ * the size of a file says that it is worth them, threads from its first byte on.
  */
 export class StagedRecognizer implements Recognizer {
   readonly #prepare: () => Promise<KernelWork | undefined>;
@@ -67,6 +68,13 @@ export class StagedRecognizer implements Recognizer {
   }
 
   async *blocks(file: LedgerBytes): AsyncGenerator<Block> {
+    if (file instanceof RangedBytes) {
+      await this.#expect(file.source.size);
+      if (this.#readsRanges) {
+        yield* blocksByRanges(this.#helpers!, file.source, 0, []);
+        return;
+      }
+    }
     const lines = new LineBuffer();
     const underWay: Promise<readonly Block[]>[] = [];
     let read = 0;
@@ -82,8 +90,8 @@ export class StagedRecognizer implements Recognizer {
         while (underWay.length > (this.#helpers?.mostUnderWay ?? 0)) yield* await underWay.shift()!;
       }
       read += chunk.length;
-      if (this.#helpers !== undefined && this.#helpers.rangeBytes > 0 && file instanceof RangedBytes) {
-        yield* blocksByRanges(this.#helpers, file.source, read - lines.openLength, underWay);
+      if (this.#readsRanges && file instanceof RangedBytes) {
+        yield* blocksByRanges(this.#helpers!, file.source, read - lines.openLength, underWay);
         return;
       }
     }
@@ -102,25 +110,41 @@ export class StagedRecognizer implements Recognizer {
     await this.#helpers?.close();
   }
 
+  get #readsRanges(): boolean {
+    return this.#helpers !== undefined && this.#helpers.rangeBytes > 0;
+  }
+
+  /** Starts helpers at once where so many bytes more are worth them. */
+  async #expect(bytes: number): Promise<void> {
+    if (bytes > 0 && this.#seen + bytes >= this.#stages.helpersFrom)
+      this.#startHelpers(await this.#workOnce());
+  }
+
   /** Blocks that are made here, or none where a thread was given the lines. */
   async #take(
     lines: Uint8Array,
     underWay: Promise<readonly Block[]>[],
   ): Promise<Iterable<Block> | undefined> {
     this.#seen += lines.length;
-    if (this.#seen < this.#stages.kernelFrom) return linesOf(lines);
+    if (this.#helpers === undefined && this.#seen < this.#stages.kernelFrom) return linesOf(lines);
     const work = await this.#workOnce();
     if (work === undefined) return linesOf(lines);
-    const { helpersFrom, startHelpers } = this.#stages;
-    if (startHelpers !== undefined && this.#seen >= helpersFrom) {
-      this.#helpers ??= startHelpers(work);
-      // Its tables and its room for lines are wanted no more.
-      this.#kernel = undefined;
+    if (this.#seen >= this.#stages.helpersFrom) this.#startHelpers(work);
+    if (this.#helpers !== undefined) {
       underWay.push(this.#helpers.recognize(lines));
       return undefined;
     }
     this.#kernel ??= await startHere(work, this.#stages.sample);
     return this.#kernel.recognize(lines);
+  }
+
+  /** Starts helpers where there are to be any and there are none yet. */
+  #startHelpers(work: KernelWork | undefined): void {
+    const { startHelpers } = this.#stages;
+    if (work === undefined || startHelpers === undefined || this.#helpers !== undefined) return;
+    this.#helpers = startHelpers(work);
+    // Its tables and its room for lines are wanted no more.
+    this.#kernel = undefined;
   }
 
   async #workOnce(): Promise<KernelWork | undefined> {

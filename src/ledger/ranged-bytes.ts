@@ -4,6 +4,8 @@ export interface RangeSource {
   readonly name: string;
   /** Its descriptor, which every thread of the process can read by. */
   readonly descriptor: number;
+  /** Bytes that it had when it was opened, by which work is planned: it may grow or shrink. */
+  readonly size: number;
   /** Nothing is read from here on; Infinity where the file itself says where it ends. */
   readonly end: number;
   /** Is told up to which byte the file has been read, where that was done by ranges. */

@@ -66,10 +66,16 @@ function byLine(files: readonly Uint8Array[], own = trust): Promise<Verification
   );
 }
 
-/** Opens a ledger, and does something when its first chunk has been read: threads have not begun then. */
+/**
+ * Opens a ledger of which nobody knows how long it is, and does something when its first chunk has been
+ * read: threads have not begun then.
+ */
 function opened(bytes: Uint8Array, whenBegun: (source: LedgerSource) => void = () => {}): LedgerSource {
   writeFileSync(ledger, bytes);
-  const source = openLedger(ledger);
+  const known = openLedger(ledger);
+  const source: LedgerSource = Object.assign(known, {
+    bytes: new RangedBytes(known.bytes as RangedBytes, { ...rangesOf(known), size: 0 }),
+  });
   let begun = false;
   source.onProgress = () => {
     if (!begun) whenBegun(source);
@@ -118,6 +124,29 @@ describe("threads that read ranges of files come to the verdict line by line", {
       for (const recognizer of recognizers) await recognizer.close();
     }
     expect(verdicts.size).toBeGreaterThan(50);
+  });
+
+  it("from the first byte on where the size is known, whatever becomes of it", async () => {
+    const known = (bytes: Uint8Array) => {
+      writeFileSync(ledger, bytes);
+      return openLedger(ledger);
+    };
+    expect(rangesOf(known(long)).size).toBe(long.length);
+    const pieces: number[] = [];
+    const whole = known(long);
+    whole.onProgress = (to) => pieces.push(to);
+    expect(await byRanges(whole, 50_000)).toStrictEqual(await byLine([long]));
+    expect(pieces[0]).toBe(50_000);
+    const shrunk = known(long);
+    truncateSync(ledger, 1_500_000);
+    expect(await byRanges(shrunk)).toStrictEqual(await byLine([long.subarray(0, 1_500_000)]));
+    const emptied = known(long);
+    truncateSync(ledger, 0);
+    expect(await byRanges(emptied)).toStrictEqual(await byLine([new Uint8Array(0)]));
+    expect(emptied.readBytes).toBe(0);
+    const grown = known(long.subarray(0, 1_500_000));
+    appendFileSync(ledger, long.subarray(1_500_000));
+    expect(await byRanges(grown)).toStrictEqual(await byLine([long]));
   });
 
   it("where they begin in the middle, cut at LFs and beside them", async () => {
