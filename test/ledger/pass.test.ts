@@ -24,18 +24,32 @@ function* endless(chunk: Uint8Array): Generator<Uint8Array> {
   throw new Error("reading goes on");
 }
 
+/** Hands every line over, to be read whole, with a claim about those like one. */
+function handingOver(lines: number, like?: string, claim = 0): Recognizer {
+  const record: RecordLine = (raw) => {
+    const cursor = new RecordCursor(new Uint8Array(recordBytes));
+    cursor.length = raw.length;
+    cursor.flags = raw.ended ? recordFlags.ended : 0;
+    if (like !== undefined && Buffer.from(raw.bytes).toString("utf8") === like) cursor.claim = claim;
+    return cursor.bytes;
+  };
+  return referenceRecognizer(record, engine, { lines, runs: "none" });
+}
+
 describe("reading ends", () => {
   it.each([
     ["a line that goes on for ever", "a".repeat(1024 * 1024), "has not ended", 1],
     ["lines that nobody can read", "\n".repeat(1024), "lines in a row cannot be read", 100_000],
   ])("at %s, and the verdict says so: nothing behind is looked at", async (_name, piece, reason, lines) => {
-    const bytes = endless(bytesOfSource(piece));
-    const files = [
-      { name: "endless", bytes },
-      { name: "next", bytes: bytesOfSource(three()) },
-    ];
-    const verdict = await verifyWith(engine, files, { trust });
-    expect(verdict).toMatchObject({ integrity: "failed", stopped: expect.stringContaining(reason), lines });
+    for (const recognizer of [undefined, handingOver(1000)]) {
+      const bytes = endless(bytesOfSource(piece));
+      const files = [
+        { name: "endless", bytes },
+        { name: "next", bytes: bytesOfSource(three()) },
+      ];
+      const verdict = await verifyWith(engine, files, { trust }, recognizer);
+      expect(verdict).toMatchObject({ integrity: "failed", stopped: expect.stringContaining(reason), lines });
+    }
   });
 
   it("not before a hundred thousand unreadable lines in a row, which a readable one interrupts", async () => {
@@ -75,17 +89,7 @@ describe("a recognizer that hands a line over, and claims something of it", () =
   const good = `${lines.join("\n")}`;
   const forged = good.replace(/"sig":"../, '"sig":"AB');
 
-  /** Hands all lines over, with a claim about the one that holds a signature like it. */
-  const claiming = (line: string, claim: number) => {
-    const record: RecordLine = (raw) => {
-      const cursor = new RecordCursor(new Uint8Array(recordBytes));
-      cursor.length = raw.length;
-      cursor.flags = raw.ended ? recordFlags.ended : 0;
-      if (Buffer.from(raw.bytes).toString("utf8") === line) cursor.claim = claim;
-      return cursor.bytes;
-    };
-    return referenceRecognizer(record, engine, { lines: 2, runs: "none" });
-  };
+  const claiming = (line: string, claim: number) => handingOver(2, line, claim);
   const firstOf = (text: string) => text.split("\n")[0]!;
   const checkpoint = lines[3]!;
 
