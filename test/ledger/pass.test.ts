@@ -76,6 +76,18 @@ describe("reading ends", () => {
     expect(await stoppedAt(endlessLine + 1)).toContain("has not ended");
   });
 
+  it("not at a line that ends where it would be cut", async () => {
+    const chunk = new Uint8Array(1024 * 1024).fill(0x61);
+    const chunks = function* () {
+      for (let length = 0; length < endlessLine; length += chunk.length) yield chunk;
+      yield bytesOfSource(`\n${three().text()}`);
+    };
+    const verdict = await verifyWith(engine, [{ name: "long", bytes: chunks() }], { trust });
+    expect(verdict.stopped).toBeUndefined();
+    expect(brief(verdict.findings)).toEqual(["encoding.line-too-long@1"]);
+    expect(verdict.lines).toBe(5);
+  });
+
   it("keeps no line that is too long", () => {
     const splitter = new LineSplitter(10);
     for (let i = 0; i < 100; i++) expect([...splitter.push(new Uint8Array(7).fill(0x61))]).toEqual([]);
