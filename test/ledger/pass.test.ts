@@ -88,6 +88,17 @@ describe("reading ends", () => {
     expect(verdict.lines).toBe(5);
   });
 
+  it("not at lines that are too long each, and together longer than a line without an end", async () => {
+    const line = new Uint8Array(2 * 1024 * 1024).fill(0x61);
+    line[0] = 0x0a;
+    const chunks = function* () {
+      for (let length = 0; length <= endlessLine + line.length; length += line.length) yield line;
+    };
+    const verdict = await verifyWith(engine, [{ name: "lines", bytes: chunks() }], { trust });
+    expect(verdict.stopped).toBeUndefined();
+    expect(verdict.lines).toBe(131);
+  });
+
   it("keeps no line that is too long", () => {
     const splitter = new LineSplitter(10);
     for (let i = 0; i < 100; i++) expect([...splitter.push(new Uint8Array(7).fill(0x61))]).toEqual([]);
