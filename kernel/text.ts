@@ -54,7 +54,8 @@ export function quoted(p: usize): usize {
     const byte = load<u8>(p);
     if (byte == quote) return p + 1;
     plain = false;
-    const length = byte == backslash ? escapeLength(p) : byte < 0x80 ? 0 : characterLength(p, byte);
+    // A control character is the first byte of none.
+    const length = byte == backslash ? escapeLength(p) : characterLength(p, byte);
     if (length == 0) return 0;
     p += length;
   }
