@@ -180,7 +180,21 @@ describe("the kernel's pass over a text and scanCanonical agree", { timeout: 600
         "\f",
         "\r",
       ],
-      ...["\u0000", "\u0001", "\u000b", "\u000f", "\u0010", "\u001f", " ", "!", "#", "[", "]"],
+      ...[
+        "\u0000",
+        "\u0001",
+        "\u000b",
+        "\u000f",
+        "\u0010",
+        "\u0019",
+        "\u001a",
+        "\u001f",
+        " ",
+        "!",
+        "#",
+        "[",
+        "]",
+      ],
     ];
     const all = names.flatMap((name) => [name, `${name}x`, `x${name}`, `é${name}`]);
     for (const one of all)
@@ -249,6 +263,13 @@ describe("the kernel's pass over a text and scanCanonical agree", { timeout: 600
     ];
     for (const text of [...texts, ...rfcNumbers.flatMap(([, text]) => text ?? [])])
       agreeText(`{"x":${text}}`);
+    // More digits than a double has, with zeros among them, in front of them, or neither.
+    for (let zeros = 0; zeros <= 7; zeros++)
+      for (let ones = 1; ones <= 20; ones++)
+        for (const decimals of ["10".repeat(zeros), "0".repeat(zeros)].map(
+          (begin) => begin + "1".repeat(ones),
+        ))
+          for (const whole of ["0", "7", "-0", "70"]) agreeText(`{"x":${whole}.${decimals}}`);
     fc.assert(
       fc.property(trickyNumber, fc.integer({ min: 0, max: 15 }), (number, digits) => {
         agreeText(`{"x":${String(number)}}`);
