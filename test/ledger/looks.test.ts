@@ -49,7 +49,8 @@ function factsOf({ nonce, ran, state, isRejected, content, line = 0 }: Told): En
   if (name !== "pending") record.flags |= recordFlags.closed;
   if (name === "granted") record.flags |= recordFlags.granted;
   if (isRejected) record.flags |= recordFlags.rejected;
-  record.set(recordAt.requestHash, Buffer.alloc(32, content));
+  // None of its bytes is 0, as in memory that nobody has written to.
+  record.set(recordAt.requestHash, Buffer.alloc(32, 128 | content));
   record.setSum(0, content);
   return facts;
 }
