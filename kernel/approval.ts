@@ -1,10 +1,8 @@
-import { decode64 } from "./base64";
-import { hexOf16 } from "./hex";
 import { expect, literal } from "./literal";
 import { keep, Part } from "./parts";
 import { addRequirement, addSignature, forgetRequest } from "./request";
 import { quoted, whole, wholeNumber } from "./text";
-import { choice, choices, chosen, time, timePart, timeRead } from "./values";
+import { choice, choices, chosen, readKeyId, readSig, time, timePart, timeRead } from "./values";
 
 /**
  * Reads the `approval` of a receipt (docs/format.md, "Approvals"). Its state and times stand in the variables
@@ -22,7 +20,6 @@ export const stateGranted: i32 = 2;
 const states = choices('"pending"', '"granted"', '"rejected"', '"expired"');
 const verdicts = choices('"approve"', '"reject"', '"approve"', '"reject"');
 
-const nextSig = literal(',"sig":"');
 const notRequired = literal('"state":"not_required"}');
 const expiresName = literal('"expires_at":');
 const nextRequestedAt = literal(',"requested_at":');
@@ -96,11 +93,8 @@ function readSignature(p: usize): usize {
   p = time(signature.at);
   signature.atEnd = p;
   signature.time = timeRead;
-  p = expect(p, nextSig);
-  if (p == 0 || !decode64(signature.sig, p)) return 0;
-  p = expect(p + 88, nextApprovalSigner);
-  if (p == 0 || !hexOf16(signature.signer, p)) return 0;
-  signature.verdict = expect(p + 32, nextVerdict);
+  p = expect(readSig(p, signature.sig), nextApprovalSigner);
+  signature.verdict = expect(readKeyId(p, signature.signer), nextVerdict);
   p = choice(signature.verdict, verdicts);
   signature.verdictEnd = p;
   signature.approves = chosen == 0;

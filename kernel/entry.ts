@@ -1,6 +1,6 @@
 import { readApproval } from "./approval";
-import { decode16, decode64 } from "./base64";
-import { digestOf, hexOf16 } from "./hex";
+import { decode16 } from "./base64";
+import { digestOf } from "./hex";
 import { expect, literal } from "./literal";
 import { keep, Part } from "./parts";
 import { anyValue, factValues, object, quoted, whole, wholeNumber, wholeNumbers } from "./text";
@@ -12,6 +12,8 @@ import {
   digestPart,
   part,
   readDigest,
+  readKeyId,
+  readSig,
   time,
   timeRead,
 } from "./values";
@@ -61,7 +63,6 @@ const statuses = choices('"executed"', '"failed"', '"not_executed"', '"unknown"'
 const openIntent = literal('{"intent":');
 const openReceipt = literal('{"receipt":');
 const nextReceipt = literal(',"receipt":');
-const nextSig = literal(',"sig":"');
 const closeLine = literal('"}');
 
 /** A disclosed entry: its intent where it has one, its receipt and its signature. */
@@ -73,9 +74,7 @@ export function readEntry(line: usize): usize {
     keep(Part.intent, 0, 0);
     p = expect(line, openReceipt);
   }
-  p = expect(readReceipt(p), nextSig);
-  if (p == 0 || !decode64(sig, p)) return 0;
-  return expect(p + 88, closeLine);
+  return expect(readSig(readReceipt(p), sig), closeLine);
 }
 
 const openDigest = literal('{"digest":"sha3-256:');
@@ -92,11 +91,8 @@ export function readWithheld(line: usize): usize {
   p = wholeNumber(expect(p + 64, nextSeq));
   if (p == 0) return 0;
   seq = whole;
-  p = expect(p, nextSig);
-  if (p == 0 || !decode64(sig, p)) return 0;
-  p = expect(p + 88, nextSigner);
-  if (p == 0 || !hexOf16(signer, p)) return 0;
-  return expect(p + 32, closeLine);
+  p = expect(readSig(p, sig), nextSigner);
+  return expect(readKeyId(p, signer), closeLine);
 }
 
 const adapterName = literal('{"adapter_id":');
@@ -182,9 +178,8 @@ function readReceipt(p: usize): usize {
   keep(Part.tier, tierText, p);
   p = wholeNumber(expect(p, nextSchema));
   seq = whole;
-  p = expect(p, nextReceiptSigner);
-  if (p == 0 || !hexOf16(signer, p)) return 0;
-  p = part(expect(p + 32, nextTenant), Part.tenant);
+  p = readKeyId(expect(p, nextReceiptSigner), signer);
+  p = part(expect(p, nextTenant), Part.tenant);
   if (load<u8>(p) != 0x7d) return 0;
   keep(Part.receipt, start, p + 1);
   return p + 1;

@@ -37,6 +37,13 @@ const constants: usize = memory.data<u64>([
   return v128.xor(word, v128.andnot(afterNext, next));
 }
 
+/** Stores a word of the next state, and gives it on. */
+// @ts-ignore: decorator
+@inline function stored(to: usize, at: usize, word: v128): v128 {
+  v128.store(to + at, word);
+  return word;
+}
+
 /** The state of every other round. */
 const between: usize = memory.data(25 * 16, 16);
 
@@ -70,105 +77,55 @@ export function permute(): void {
     let b2 = turned(v128.xor(v128.load(from, 192), d2), 43);
     let b3 = turned(v128.xor(v128.load(from, 288), d3), 21);
     let b4 = turned(v128.xor(v128.load(from, 384), d4), 14);
-    let e = v128.xor(chi(b0, b1, b2), v128.load64_splat(constants + round));
-    v128.store(to, e);
-    c0 = e;
-    e = chi(b1, b2, b3);
-    v128.store(to, e, 16);
-    c1 = e;
-    e = chi(b2, b3, b4);
-    v128.store(to, e, 32);
-    c2 = e;
-    e = chi(b3, b4, b0);
-    v128.store(to, e, 48);
-    c3 = e;
-    e = chi(b4, b0, b1);
-    v128.store(to, e, 64);
-    c4 = e;
+    c0 = stored(to, 0, v128.xor(chi(b0, b1, b2), v128.load64_splat(constants + round)));
+    c1 = stored(to, 16, chi(b1, b2, b3));
+    c2 = stored(to, 32, chi(b2, b3, b4));
+    c3 = stored(to, 48, chi(b3, b4, b0));
+    c4 = stored(to, 64, chi(b4, b0, b1));
 
     b0 = turned(v128.xor(v128.load(from, 48), d3), 28);
     b1 = turned(v128.xor(v128.load(from, 144), d4), 20);
     b2 = turned(v128.xor(v128.load(from, 160), d0), 3);
     b3 = turned(v128.xor(v128.load(from, 256), d1), 45);
     b4 = turned(v128.xor(v128.load(from, 352), d2), 61);
-    e = chi(b0, b1, b2);
-    v128.store(to, e, 80);
-    c0 = v128.xor(c0, e);
-    e = chi(b1, b2, b3);
-    v128.store(to, e, 96);
-    c1 = v128.xor(c1, e);
-    e = chi(b2, b3, b4);
-    v128.store(to, e, 112);
-    c2 = v128.xor(c2, e);
-    e = chi(b3, b4, b0);
-    v128.store(to, e, 128);
-    c3 = v128.xor(c3, e);
-    e = chi(b4, b0, b1);
-    v128.store(to, e, 144);
-    c4 = v128.xor(c4, e);
+    c0 = v128.xor(c0, stored(to, 80, chi(b0, b1, b2)));
+    c1 = v128.xor(c1, stored(to, 96, chi(b1, b2, b3)));
+    c2 = v128.xor(c2, stored(to, 112, chi(b2, b3, b4)));
+    c3 = v128.xor(c3, stored(to, 128, chi(b3, b4, b0)));
+    c4 = v128.xor(c4, stored(to, 144, chi(b4, b0, b1)));
 
     b0 = turned(v128.xor(v128.load(from, 16), d1), 1);
     b1 = turned(v128.xor(v128.load(from, 112), d2), 6);
     b2 = turned(v128.xor(v128.load(from, 208), d3), 25);
     b3 = turned(v128.xor(v128.load(from, 304), d4), 8);
     b4 = turned(v128.xor(v128.load(from, 320), d0), 18);
-    e = chi(b0, b1, b2);
-    v128.store(to, e, 160);
-    c0 = v128.xor(c0, e);
-    e = chi(b1, b2, b3);
-    v128.store(to, e, 176);
-    c1 = v128.xor(c1, e);
-    e = chi(b2, b3, b4);
-    v128.store(to, e, 192);
-    c2 = v128.xor(c2, e);
-    e = chi(b3, b4, b0);
-    v128.store(to, e, 208);
-    c3 = v128.xor(c3, e);
-    e = chi(b4, b0, b1);
-    v128.store(to, e, 224);
-    c4 = v128.xor(c4, e);
+    c0 = v128.xor(c0, stored(to, 160, chi(b0, b1, b2)));
+    c1 = v128.xor(c1, stored(to, 176, chi(b1, b2, b3)));
+    c2 = v128.xor(c2, stored(to, 192, chi(b2, b3, b4)));
+    c3 = v128.xor(c3, stored(to, 208, chi(b3, b4, b0)));
+    c4 = v128.xor(c4, stored(to, 224, chi(b4, b0, b1)));
 
     b0 = turned(v128.xor(v128.load(from, 64), d4), 27);
     b1 = turned(v128.xor(v128.load(from, 80), d0), 36);
     b2 = turned(v128.xor(v128.load(from, 176), d1), 10);
     b3 = turned(v128.xor(v128.load(from, 272), d2), 15);
     b4 = turned(v128.xor(v128.load(from, 368), d3), 56);
-    e = chi(b0, b1, b2);
-    v128.store(to, e, 240);
-    c0 = v128.xor(c0, e);
-    e = chi(b1, b2, b3);
-    v128.store(to, e, 256);
-    c1 = v128.xor(c1, e);
-    e = chi(b2, b3, b4);
-    v128.store(to, e, 272);
-    c2 = v128.xor(c2, e);
-    e = chi(b3, b4, b0);
-    v128.store(to, e, 288);
-    c3 = v128.xor(c3, e);
-    e = chi(b4, b0, b1);
-    v128.store(to, e, 304);
-    c4 = v128.xor(c4, e);
+    c0 = v128.xor(c0, stored(to, 240, chi(b0, b1, b2)));
+    c1 = v128.xor(c1, stored(to, 256, chi(b1, b2, b3)));
+    c2 = v128.xor(c2, stored(to, 272, chi(b2, b3, b4)));
+    c3 = v128.xor(c3, stored(to, 288, chi(b3, b4, b0)));
+    c4 = v128.xor(c4, stored(to, 304, chi(b4, b0, b1)));
 
     b0 = turned(v128.xor(v128.load(from, 32), d2), 62);
     b1 = turned(v128.xor(v128.load(from, 128), d3), 55);
     b2 = turned(v128.xor(v128.load(from, 224), d4), 39);
     b3 = turned(v128.xor(v128.load(from, 240), d0), 41);
     b4 = turned(v128.xor(v128.load(from, 336), d1), 2);
-    e = chi(b0, b1, b2);
-    v128.store(to, e, 320);
-    c0 = v128.xor(c0, e);
-    e = chi(b1, b2, b3);
-    v128.store(to, e, 336);
-    c1 = v128.xor(c1, e);
-    e = chi(b2, b3, b4);
-    v128.store(to, e, 352);
-    c2 = v128.xor(c2, e);
-    e = chi(b3, b4, b0);
-    v128.store(to, e, 368);
-    c3 = v128.xor(c3, e);
-    e = chi(b4, b0, b1);
-    v128.store(to, e, 384);
-    c4 = v128.xor(c4, e);
+    c0 = v128.xor(c0, stored(to, 320, chi(b0, b1, b2)));
+    c1 = v128.xor(c1, stored(to, 336, chi(b1, b2, b3)));
+    c2 = v128.xor(c2, stored(to, 352, chi(b2, b3, b4)));
+    c3 = v128.xor(c3, stored(to, 368, chi(b3, b4, b0)));
+    c4 = v128.xor(c4, stored(to, 384, chi(b4, b0, b1)));
 
     const read = from;
     from = to;

@@ -1,4 +1,5 @@
-import { digestOf } from "./hex";
+import { decode64 } from "./base64";
+import { digestOf, hexOf16 } from "./hex";
 import { expect, literal } from "./literal";
 import { take } from "./memory";
 import { keep, Part } from "./parts";
@@ -6,8 +7,8 @@ import { quoted } from "./text";
 import { readTime } from "./time";
 
 /**
- * Values of one kind that stand in many places of an entry: digests, texts, times, choices. Readers take
- * an address and return the one behind, or 0 (see text.ts).
+ * Values of one kind that stand in many places of an entry: digests, signatures, texts, times,
+ * choices. Readers take an address and return the one behind, or 0 (see text.ts).
  */
 
 const openHash = literal('"sha3-256:');
@@ -23,6 +24,19 @@ export function digestPart(p: usize, name: Part, out: usize): usize {
   const end = readDigest(p, out);
   keep(name, p, end);
   return end;
+}
+
+const nextSig = literal(',"sig":"');
+
+/** The member of a signature, without its last quote; its bytes go to `out`. */
+export function readSig(p: usize, out: usize): usize {
+  p = expect(p, nextSig);
+  return p == 0 || !decode64(out, p) ? 0 : p + 88;
+}
+
+/** The digits of a key's id, behind a literal that ends with their algorithm; its bytes go to `out`. */
+export function readKeyId(p: usize, out: usize): usize {
+  return p == 0 || !hexOf16(out, p) ? 0 : p + 32;
 }
 
 /** Any string, kept with its quotes. */
