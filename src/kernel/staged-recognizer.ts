@@ -70,8 +70,9 @@ export class StagedRecognizer implements Recognizer {
   async *blocks(file: LedgerBytes): AsyncGenerator<Block> {
     if (file instanceof RangedBytes) {
       await this.#expect(file.source.size);
-      if (this.#readsRanges) {
-        yield* blocksByRanges(this.#helpers!, file.source, 0, []);
+      const readers = this.#rangeReaders;
+      if (readers !== undefined) {
+        yield* blocksByRanges(readers, file.source, 0, []);
         return;
       }
     }
@@ -90,8 +91,9 @@ export class StagedRecognizer implements Recognizer {
         while (underWay.length > (this.#helpers?.mostUnderWay ?? 0)) yield* await underWay.shift()!;
       }
       read += chunk.length;
-      if (this.#readsRanges && file instanceof RangedBytes) {
-        yield* blocksByRanges(this.#helpers!, file.source, read - lines.openLength, underWay);
+      const readers = this.#rangeReaders;
+      if (readers !== undefined && file instanceof RangedBytes) {
+        yield* blocksByRanges(readers, file.source, read - lines.openLength, underWay);
         return;
       }
     }
@@ -110,8 +112,9 @@ export class StagedRecognizer implements Recognizer {
     await this.#helpers?.close();
   }
 
-  get #readsRanges(): boolean {
-    return this.#helpers !== undefined && this.#helpers.rangeBytes > 0;
+  /** The helpers, where they have been started and read files by themselves. */
+  get #rangeReaders(): Helpers | undefined {
+    return this.#helpers !== undefined && this.#helpers.rangeBytes > 0 ? this.#helpers : undefined;
   }
 
   /** Starts helpers at once where so many bytes more are worth them. */

@@ -29,7 +29,7 @@ export interface ItemReceipt {
   readonly policyJudged: boolean;
   /** Whether the receipt is what a valid ledger key signed, at its place, with nothing wrong with its line. */
   readonly verified: boolean;
-  /** To be called by who holds many items for long, of an item with its held receipts: what stands beside them then need not be held. */
+  /** To be called by who holds many items for long: those that stand beside it, or its held ones, then need not be held. */
   readonly keep: () => void;
 }
 

@@ -108,13 +108,12 @@ describe("reading ends", () => {
 });
 
 describe("a recognizer that hands a line over, and claims something of it", () => {
-  const lines = three().text().split("\n");
-  const good = `${lines.join("\n")}`;
+  const good = three().text();
   const forged = good.replace(/"sig":"../, '"sig":"AB');
 
   const claiming = (line: string, claim: number) => handingOver(2, line, claim);
   const firstOf = (text: string) => text.split("\n")[0]!;
-  const checkpoint = lines[3]!;
+  const checkpoint = good.split("\n")[3]!;
 
   it("is believed where the line is so", async () => {
     const options = { recognizer: claiming(firstOf(good), claims.ordinary) };
