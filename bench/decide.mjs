@@ -1,12 +1,11 @@
 // node bench/decide.mjs [--receipts N] [--distinct N] [--entities N] [--rounds N]
 // What deciding costs: our profile beside the stock engine called directly with the same
-// requests, on one core and in threads beside this one, a replay of many receipts without their verification, and one cold `sclaw decide`.
+// requests, a replay of many receipts without their verification, all in one thread, and one cold `sclaw decide`.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { decide, readPolicy, understand } from "../dist/index.js";
 import { cedarEngine } from "../dist/io/cedar.js";
-import { DecideThreads, spreadOf } from "../dist/io/decide-threads.js";
 import { readBundleFiles } from "../dist/io/load-bundle.js";
 import { askEngine, requestOf } from "../dist/policy/decide.js";
 import { Replayer } from "../dist/replay/replayer.js";
@@ -54,7 +53,6 @@ const timeOf = (i) => new Date(start + i * 1000).toISOString();
 
 printMachine();
 decisionsPerSecond(20_000);
-await decisionsInThreads(10_000);
 replayAlone();
 coldStart();
 
@@ -92,30 +90,6 @@ function decisionsPerSecond(count) {
   ]);
 }
 
-/** The same requests by 0, 1 and 2 threads, in turn; what they cannot tell apart is decided once. */
-async function decisionsInThreads(count) {
-  const jobs = [0, 1, 2];
-  const times = jobs.map(() => []);
-  for (let round = 0; round < rounds; round++) {
-    for (const [at, threads] of jobs.entries()) {
-      const deciding = new DecideThreads([bundle], spreadOf(threads));
-      const begun = performance.now();
-      for (let i = 0; i < count; i++) {
-        deciding.decider.decide({ bundle, intent: intentOf(i), at: timeOf(i) }, () => {});
-        if (i % 500 === 499) await deciding.pause();
-      }
-      await deciding.end();
-      times[at].push(performance.now() - begun);
-      await deciding.close();
-    }
-  }
-  console.log(`\n${count} requests, the start of the threads included, medians of ${rounds} in turn\n`);
-  printTable([
-    ["threads beside the first", "a second"],
-    ...jobs.map((threads, at) => [threads, Math.round((1000 * count) / median(times[at]))]),
-  ]);
-}
-
 /** Receipts as they would come from a ledger that verified, recorded by the policy itself. */
 function replayAlone() {
   const replayer = new Replayer([bundle]);
@@ -138,7 +112,7 @@ function replayAlone() {
       },
       approval: { state: "not_required" },
     };
-    if (replayer.replay({ receipt, members: { intent }, verified: true }).kind === "same") same++;
+    if (replayer.outcomeOf({ receipt, members: { intent }, verified: true }).kind === "same") same++;
   }
   const seconds = (performance.now() - begun) / 1000;
   const { user, system } = process.cpuUsage(cpu);

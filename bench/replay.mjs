@@ -1,8 +1,8 @@
 // node bench/replay.mjs [--receipts N] [--rounds N] [--jobs LIST]
-// What threads take off the first one, which also verifies and by which the whole is bound where
-// there are cores enough: `sclaw backtest` of one export by two policies with 0, 1, … of
-// them, beside `verify`. One policy has few classes of requests, the other reads the clock so that
-// each is a class of its own. Whole processes in turn, on all cores.
+// What threads take off the first one, by which the whole is bound where there are cores enough:
+// `sclaw backtest` of one export by two policies with 0, 1, … of them, which verify and decide, beside
+// `verify`. One policy has few classes of requests, the other reads the clock so that each is a class of
+// its own. Whole processes in turn, on all cores.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

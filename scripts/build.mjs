@@ -45,7 +45,6 @@ try {
     entryPoints: {
       main: at(`${fresh}/commands/main.js`),
       // Beside the code that starts it, which looks for it by its own address.
-      "decide-worker": at(`${fresh}/io/decide-worker.js`),
       "recognize-worker": at(`${fresh}/io/recognize-worker.js`),
       "by-gate": at(`${fresh}/hook/by-gate.js`),
     },

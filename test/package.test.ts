@@ -60,7 +60,7 @@ describe("the package, packed and put into an empty folder", () => {
       "dist/index.d.ts",
       "dist/cli/help.txt",
       "dist/io/cedar.js",
-      "dist/cli/decide-worker.js",
+      "dist/cli/recognize-worker.js",
       "dist/gate/library.js",
       "starter/policy.cedar",
       "example/notes-server.mjs",

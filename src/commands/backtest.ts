@@ -3,6 +3,7 @@ import { requireBundle } from "../io/load-bundle.js";
 import { writeOut } from "../io/output.js";
 import { outputPage } from "../io/terminal.js";
 import { BacktestPass } from "../replay/backtest-pass.js";
+import { Backtester } from "../replay/backtester.js";
 import { renderBacktest, renderBacktestJson } from "../report/backtest-text.js";
 import { type EachReceiptOptions, eachReceipt, eachReceiptCommand } from "./each-receipt.js";
 import { exitCodes } from "./exit-codes.js";
@@ -35,13 +36,9 @@ async function backtest(
   setExitCode: SetExitCode,
 ): Promise<void> {
   const bundle = requireBundle(locatePolicy(policy), "many");
-  const tested = await eachReceipt(
-    ledgers,
-    options,
-    setExitCode,
-    [bundle],
-    (decider) => new BacktestPass(bundle, decider),
-  );
+  const redecider = new Backtester(bundle);
+  const redecided = { what: "backtest", bundles: [bundle], redecider } as const;
+  const tested = await eachReceipt(ledgers, options, setExitCode, redecided, new BacktestPass(redecider));
   if (tested === undefined) return;
   const { verification, result } = tested;
   const { weaker, changed } = result;

@@ -9,7 +9,13 @@ import { LeafStore } from "../ledger/make-proof.js";
 import { type Draw, type SelectionRule, Selector } from "../sampling/selection.js";
 import { sampleKey } from "../sampling/ticket.js";
 import type { PaperItem, PaperSeed, SamplePaper } from "../workpaper/paper.js";
-import { controlInputs, type Evidence, type EvidenceRequest, gatherEvidence } from "./evidence.js";
+import {
+  controlInputs,
+  type Evidence,
+  type EvidenceRequest,
+  gatherEvidence,
+  replayerOf,
+} from "./evidence.js";
 
 /** A sample to be drawn, or drawn again. */
 export interface SampleRequest extends EvidenceRequest {
@@ -61,7 +67,7 @@ async function drawBoundTo(root: Uint8Array, request: SampleRequest): Promise<Dr
   const { seed, selection: rule, controls, criteria, inputs, options } = request;
   const bound = { seed: seed.seed, root, beacon: seed.beacon };
   const selector = new Selector(rule, bound, engine.sha3_256);
-  const evaluation = new ControlEvaluation(controls, controlInputs(inputs, options));
+  const evaluation = new ControlEvaluation(controls, controlInputs(inputs, options, replayerOf(inputs)));
   const leaves = request.proofs === true ? new LeafStore() : undefined;
   const evidence = await gatherEvidence({
     ...request,

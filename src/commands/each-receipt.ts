@@ -1,10 +1,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import { DecideThreads, spreadOf } from "../io/decide-threads.js";
 import type { Verification } from "../ledger/verification.js";
-import type { PolicyBundle } from "../policy/bundle.js";
 import type { Item } from "../population/item.js";
-import type { Decider } from "../replay/decider.js";
-import { gatherEvidence, noInputs, refuseUnverified } from "./evidence.js";
+import { gatherEvidence, noInputs, type Redecided, refuseUnverified } from "./evidence.js";
 import {
   addFilterOptions,
   addLedgerOptions,
@@ -33,7 +30,7 @@ export function eachReceiptCommand(name: string, summary: string, description: s
   addUnverifiedOption(command);
   command.option(
     "--jobs <n>",
-    "threads that decide beside the two that verify; 0 for none (default: one for each core but one, at most 8, where there is much to decide)",
+    "threads that verify and decide; 0 for none (default: one for each core, at most 8, where there is much to do)",
     threadCount,
   );
   return command.addOption(
@@ -43,43 +40,34 @@ export function eachReceiptCommand(name: string, summary: string, description: s
   ) as unknown as Command;
 }
 
-/** What is done with each receipt, by decisions that the decider makes. */
+/** What is made of receipts that are decided again. */
 export interface EachReceiptPass<R> {
   add(item: Item): void;
   end(): R;
 }
 
 /**
- * Verifies a ledger and gives each receipt that the options select to a pass, whose decisions
- * are made in other threads meanwhile. Returns the verdict and what came of the pass, or
- * undefined where nothing may be made of the ledger, which was said.
+ * Verifies a ledger and gives each receipt that the options select to a pass. Returns the verdict and
+ * what came of the pass, or undefined where nothing may be made of the ledger, which was said.
  */
 export async function eachReceipt<R>(
   ledgers: readonly string[],
   { jobs, ...options }: Omit<EachReceiptOptions, "format">,
   setExitCode: SetExitCode,
-  bundles: readonly PolicyBundle[],
-  begin: (decider: Decider) => EachReceiptPass<R>,
+  redecided: Redecided,
+  pass: EachReceiptPass<R>,
 ): Promise<{ readonly verification: Verification; readonly result: R } | undefined> {
-  const threads = new DecideThreads(bundles, spreadOf(jobs));
-  try {
-    const pass = begin(threads.decider);
-    const { verification } = await gatherEvidence({
-      ledgers,
-      options,
-      rule: { unit: "receipt", filter: filterOf(options) },
-      inputs: noInputs,
-      command: commandGiven(process.argv),
-      onItem: (item, selected) => {
-        if (selected) pass.add(item);
-      },
-      pause: () => threads.pause(),
-      decidesEach: true,
-    });
-    if (refuseUnverified(verification, options, setExitCode)) return undefined;
-    await threads.end();
-    return { verification, result: pass.end() };
-  } finally {
-    await threads.close();
-  }
+  const { verification } = await gatherEvidence({
+    ledgers,
+    options,
+    rule: { unit: "receipt", filter: filterOf(options) },
+    inputs: noInputs,
+    command: commandGiven(process.argv),
+    onItem: (item, selected) => {
+      if (selected) pass.add(item);
+    },
+    redecided: { ...redecided, jobs },
+  });
+  if (refuseUnverified(verification, options, setExitCode)) return undefined;
+  return { verification, result: pass.end() };
 }

@@ -3,15 +3,20 @@ import type { ControlInputs } from "../controls/inputs.js";
 import { loadColumn } from "../io/load-column.js";
 import type { LoadedInputs } from "../io/load-inputs.js";
 import { locate } from "../io/locate.js";
+import { textsOf } from "../io/noter.js";
 import { writeError } from "../io/output.js";
 import { CannotDo } from "../io/refusal.js";
 import { spoolStandardInput } from "../io/spool.js";
 import { version } from "../io/version.js";
 import type { ObservedEntry } from "../ledger/options.js";
 import type { Verification } from "../ledger/verification.js";
+import type { PolicyBundle } from "../policy/bundle.js";
 import type { Item } from "../population/item.js";
 import { type Population, PopulationPass, type PopulationRule } from "../population/population.js";
 import { Reconciler, type Reconciliation } from "../population/reconcile.js";
+import { Outcomes } from "../replay/notes.js";
+import type { RedecidedFor } from "../replay/redecided.js";
+import type { Redecider } from "../replay/redecider.js";
 import { Replayer } from "../replay/replayer.js";
 import { keysSourceWords } from "../report/keys-source.js";
 import type { PaperOrigin } from "../workpaper/paper.js";
@@ -32,10 +37,21 @@ export interface EvidenceRequest {
   readonly given?: { readonly size: number; readonly root: Uint8Array };
   readonly observe?: (observed: ObservedEntry) => void;
   readonly onItem?: (item: Item, selected: boolean) => void;
-  readonly pause?: () => Promise<void>;
-  /** Whether each item is decided again, in threads. */
-  readonly decidesEach?: boolean;
+  /** How receipts are decided again, where they are; threads do it where there are any. */
+  readonly redecided?: Redecided | undefined;
 }
+
+/** How receipts are decided again: what for, by which policies, and by whom in this thread. */
+export interface Redecided {
+  readonly what: RedecidedFor;
+  readonly bundles: readonly PolicyBundle[];
+  readonly redecider: Redecider<unknown>;
+  /** Threads that do it; undefined for as many as are worth it. */
+  readonly jobs?: number | undefined;
+}
+
+/** So many questions take as long as the start of a thread. */
+const muchAsked = 500;
 
 /** What a pass established. */
 export interface Evidence {
@@ -62,8 +78,7 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
     since,
     digest: true,
     spooled: request.spooled,
-    pause: request.pause,
-    decidesEach: request.decidesEach,
+    ...(request.redecided === undefined ? {} : notingOf(request.redecided, rule)),
     ...(start === undefined ? {} : { start }),
     ...(tenant === undefined ? {} : { tenant: tenant as NonNullable<Verification["tenant"]> }),
     ...(request.given === undefined ? {} : { given: request.given }),
@@ -96,6 +111,11 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
   };
 }
 
+function notingOf({ what, bundles, redecider, jobs }: Redecided, { filter }: PopulationRule) {
+  const isMuch = () => redecider.asked >= muchAsked;
+  return { jobs, noting: { what, bundles: textsOf(bundles), filter, isMuch } };
+}
+
 function reconcilerOf({ reconcile, column }: EvidenceOptions): Reconciler | undefined {
   if (reconcile === undefined) {
     if (column !== undefined)
@@ -114,14 +134,23 @@ export const noInputs: LoadedInputs = {
   words: [],
 };
 
+/** What decides receipts again by the policies that were given, where any were. */
+export function replayerOf({ policies }: LoadedInputs): Replayer | undefined {
+  return policies.length === 0 ? undefined : new Replayer(policies);
+}
+
 /** What the controls are given besides the ledger. */
-export function controlInputs(inputs: LoadedInputs, options: EvidenceOptions): ControlInputs {
+export function controlInputs(
+  inputs: LoadedInputs,
+  options: EvidenceOptions,
+  replayer: Replayer | undefined,
+): ControlInputs {
   return {
     unit: options.unit ?? "request",
     registers: inputs.registers,
     executions: inputs.executions,
     slaSeconds: options.sla,
-    replayer: inputs.policies.length === 0 ? undefined : new Replayer(inputs.policies),
+    replayed: replayer === undefined ? undefined : new Outcomes(replayer),
   };
 }
 

@@ -6,6 +6,7 @@ import { withReleaseBundle } from "../io/release-bundle.js";
 import { outputPage } from "../io/terminal.js";
 import { version } from "../io/version.js";
 import { ReplayPass } from "../replay/replay-pass.js";
+import { Replayer } from "../replay/replayer.js";
 import { renderReplay, renderReplayJson } from "../report/replay-text.js";
 import { type EachReceiptOptions, eachReceipt, eachReceiptCommand } from "./each-receipt.js";
 import { exitCodes } from "./exit-codes.js";
@@ -39,13 +40,10 @@ async function replay(
 ): Promise<void> {
   const given = locatePolicies(policy).map((folder) => requireBundle(folder, "many"));
   const bundles = withReleaseBundle(given, options.keys);
-  const replayed = await eachReceipt(
-    ledgers,
-    options,
-    setExitCode,
-    bundles,
-    (decider) => new ReplayPass(bundles, decider),
-  );
+  const redecider = new Replayer(bundles);
+  const redecided = { what: "replay", bundles, redecider } as const;
+  const pass = new ReplayPass(bundles, redecider);
+  const replayed = await eachReceipt(ledgers, options, setExitCode, redecided, pass);
   if (replayed === undefined) return;
   const { verification, result } = replayed;
   const named = [...result.notEvaluated.keys()]

@@ -12,7 +12,7 @@ import { renderReportMarkdown } from "../report/report-markdown.js";
 import { visible } from "../report/visible.js";
 import type { ReportPaper } from "../workpaper/report-paper.js";
 import { chooseControls } from "./choose-controls.js";
-import { controlInputs, gatherEvidence, refuseUnverified, spoolWhereNeeded } from "./evidence.js";
+import { controlInputs, gatherEvidence, refuseUnverified, replayerOf, spoolWhereNeeded } from "./evidence.js";
 import {
   addControlOptions,
   addFilterOptions,
@@ -95,9 +95,10 @@ async function report(
   const { controls, criteria } = chooseControls(inputs.controls, options);
   const spooled = options.sample === undefined ? undefined : spoolWhereNeeded(ledgers, options.keys);
   const rows = options.rows ? { csv: new RowsCsv(), text: new TemporaryText() } : undefined;
+  const replayer = replayerOf(inputs);
   const evaluation = new ControlEvaluation(
     controls,
-    controlInputs(inputs, { ...options, unit: "request" }),
+    controlInputs(inputs, { ...options, unit: "request" }, replayer),
     (evaluated) => {
       rows?.text.add(rows.csv.item(evaluated));
     },
@@ -111,6 +112,10 @@ async function report(
     spooled,
     observe: (observed) => evaluation.observe(observed),
     onItem: (item, selected) => evaluation.add(item, selected),
+    redecided:
+      replayer === undefined
+        ? undefined
+        : { what: "replay", bundles: inputs.policies, redecider: replayer, jobs: undefined },
   });
   const { verification, population, origin, reconciliation } = evidence;
   if (refuseUnverified(verification, options, setExitCode)) return;

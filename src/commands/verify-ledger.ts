@@ -1,7 +1,7 @@
 import { engine as nodeEngine } from "#engine";
 import { decodeUtf8 } from "../bytes/utf8.js";
 import { type EngineName, engineNames } from "../io/engine-names.js";
-import type { ChosenEngine, EngineRequest } from "../io/engines.js";
+import type { ChosenEngine, EngineRequest, NotingAsked } from "../io/engines.js";
 import { type LedgerSource, openLedger } from "../io/ledger-source.js";
 import { loadTrust } from "../io/load-trust.js";
 import { isFoundInFolder, type Locations, locate } from "../io/locate.js";
@@ -15,7 +15,7 @@ import type { TrustFile } from "../keys/trust-file.js";
 import type { VerifyOptions } from "../ledger/options.js";
 import { RecognizerDisputed } from "../ledger/recognizer.js";
 import type { Verification } from "../ledger/verification.js";
-import { LedgerChanged, type LedgerFile, verifyWith } from "../ledger/verify.js";
+import { LedgerChanged, verifyWith } from "../ledger/verify.js";
 import type { Provenance } from "../report/keys-source.js";
 import { visible } from "../report/visible.js";
 import type { FileFacts } from "../workpaper/paper.js";
@@ -34,10 +34,8 @@ export interface LedgerRequest extends Omit<VerifyOptions, "trust" | "since" | "
   /** What computes, and in how many threads: no answer depends on it. */
   readonly engine?: EngineName | undefined;
   readonly jobs?: number | undefined;
-  /** Whether each entry is decided again, which takes longer than to recognize it: it is left to one thread. */
-  readonly decidesEach?: boolean | undefined;
-  /** Awaited before each piece of a file is taken in: by who does more with it than can be done at once. */
-  readonly pause?: (() => Promise<void>) | undefined;
+  /** What threads note of entries, for who observes them. */
+  readonly noting?: NotingAsked | undefined;
 }
 
 /** A ledger that was looked at: the verdict, and what it rests on. */
@@ -86,7 +84,7 @@ async function verifyOnce(request: LedgerRequest): Promise<LookedAt> {
   const { ledgers } = located;
   if (ledgers.filter((path) => path === "-").length > 1)
     throw new CannotDo("expected standard input once, found - twice");
-  const { digest = false, spooled, pause, jobs, decidesEach = false } = request;
+  const { digest = false, spooled, jobs, noting } = request;
   const { engine: engineName = engineFromEnvironment() } = request;
   const sources = ledgers.map((path) =>
     path === "-" && spooled !== undefined
@@ -101,13 +99,12 @@ async function verifyOnce(request: LedgerRequest): Promise<LookedAt> {
     trust,
     tenant: request.tenant,
     observed: request.observe !== undefined,
-    oneThread: decidesEach,
+    noting,
   });
   // What inflates a compressed file holds on to pieces of it.
   for (const source of sources) source.isCopied = recognizer !== undefined && source.plainBytes !== undefined;
-  const files = pause === undefined ? sources : sources.map((source) => paced(source, pause));
   const verification = await withProgress(sources, () =>
-    verifyWith(engine, files, options, recognizer),
+    verifyWith(engine, sources, options, recognizer),
   ).finally(() => recognizer?.close());
   const facts = sources.map(({ name, readBytes, digest: hash }): FileFacts => {
     return { name, bytes: readBytes, sha256: hash?.digest("hex") ?? "" };
@@ -175,16 +172,6 @@ export function engineFromEnvironment(): EngineName {
 /** A note that is no text cannot verify; what it is otherwise, the verification says. */
 function readNote(path: string): string {
   return decodeUtf8(readSmallFile(path, "kept checkpoint")) ?? "";
-}
-
-function paced({ name, bytes }: LedgerFile, pause: () => Promise<void>): LedgerFile {
-  return { name, bytes: pieces() };
-  async function* pieces() {
-    for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
-      await pause();
-      yield piece;
-    }
-  }
 }
 
 async function withProgress<T>(sources: ReturnType<typeof openLedger>[], work: () => Promise<T>): Promise<T> {

@@ -5,7 +5,8 @@ import { releaseAdapter } from "../policy/release-bundle.js";
 import { type Item, isHeld, type Unit } from "../population/item.js";
 import { statuses } from "../receipt/outcome.js";
 import type { Receipt } from "../receipt/receipt.js";
-import { differenceProblem, type Replayer } from "../replay/replayer.js";
+import type { Outcomes } from "../replay/notes.js";
+import { differenceProblem, type Replayed } from "../replay/replayer.js";
 import { type Registers, Roster } from "./registers.js";
 
 /** What is given besides the ledger; what is absent makes its attributes "not evaluated". */
@@ -17,7 +18,7 @@ export interface ControlInputs {
   /** Seconds within which a held request has to be resolved. */
   readonly slaSeconds?: number | undefined;
   /** Decides receipts again, by the policy bundles that were given. */
-  readonly replayer?: Replayer | undefined;
+  readonly replayed?: Outcomes<Replayed> | undefined;
 }
 
 /** What came of deciding an item again: its differences, and why a receipt of it could not be. */
@@ -76,7 +77,7 @@ export class InputChecks {
     this.#log = executions === undefined ? undefined : new Map(executions.map((id) => [id, false]));
     const rosters = [this.#agents, this.#adapters, this.#tenants, this.#policies];
     this.#hasRosters = rosters.some((one) => one !== undefined);
-    const others = [this.#log, inputs.slaSeconds, inputs.replayer];
+    const others = [this.#log, inputs.slaSeconds, inputs.replayed];
     this.#isOfOutlines = !this.#hasRosters && others.every((one) => one === undefined);
   }
 
@@ -103,7 +104,7 @@ export class InputChecks {
       case "sla":
         return this.#inputs.slaSeconds !== undefined;
       case "replay":
-        return this.#inputs.replayer !== undefined;
+        return this.#inputs.replayed !== undefined;
     }
   }
 
@@ -186,11 +187,11 @@ export class InputChecks {
   }
 
   #replay(item: Item): ItemReplay | undefined {
-    const { replayer } = this.#inputs;
-    if (replayer === undefined) return undefined;
+    const { replayed } = this.#inputs;
+    if (replayed === undefined) return undefined;
     const known = this.#replays.get(item);
     if (known !== undefined) return known;
-    const all = [...item.held, item].map((receipt) => replayer.replay(receipt));
+    const all = [...item.held, item].map((receipt) => replayed.of(receipt));
     const replay: ItemReplay = {
       problems: all.flatMap((one) => (one.kind === "differs" ? [differenceProblem(one.differences)] : [])),
       notEvaluated: all.find((one) => one.kind === "not evaluated")?.reason,

@@ -9,13 +9,18 @@ import { nobleEngine } from "../keys/engine-noble.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import type { Tenant } from "../receipt/identifiers.js";
 import type { EngineName } from "./engine-names.js";
+import type { Noting } from "./noter.js";
 import { RecognizeThreads } from "./recognize-threads.js";
+import type { ThreadWork } from "./recognize-worker.js";
 import { CannotDo } from "./refusal.js";
 
 /** What is asked of the engine: which one, and how many threads; no answer depends on either. */
 export interface EngineRequest {
   readonly engine: EngineName;
-  /** Threads that recognize lines; undefined for one a core, at most 8, where a ledger is worth them. */
+  /**
+   * Threads that recognize lines; undefined for one a core, at most 8, where a ledger is worth them. With
+   * fewer than two, this thread does it all; where something is noted, with 0.
+   */
   readonly jobs: number | undefined;
   readonly trust: TrustFile;
   readonly tenant: Tenant | undefined;
@@ -23,11 +28,14 @@ export interface EngineRequest {
   readonly observed: boolean;
   /** Whether a kernel is wanted from the first line on, whatever it costs to start. */
   readonly atOnce?: boolean;
-  /**
-   * Whether more is done with each entry than a thread takes for recognizing it: one then keeps up,
-   * and the other cores are for that.
-   */
-  readonly oneThread?: boolean;
+  /** What threads note of entries, where they are observed for that. */
+  readonly noting?: NotingAsked | undefined;
+}
+
+/** What threads are to note of entries. */
+export interface NotingAsked extends Omit<Noting, "threads"> {
+  /** Whether it turns out that threads are worth their start for it, however short the ledger. */
+  readonly isMuch: () => boolean;
 }
 
 /** An engine that was chosen, and what recognizes ordinary lines for it, where something does. */
@@ -46,7 +54,7 @@ const threadsPay = 6 * 1024 * 1024;
  * ordinary lines, and leaves all others to `node`.
  */
 export function chooseEngine(request: EngineRequest): ChosenEngine {
-  const { engine: name, jobs, observed, oneThread = false, atOnce = false } = request;
+  const { engine: name, jobs, observed, noting, atOnce = false } = request;
   if (name === "node" || name === "noble") {
     const engine = name === "node" ? nodeEngine : nobleEngine;
     return { engine, recognizer: undefined, described: () => `${name}, one thread` };
@@ -58,14 +66,15 @@ export function chooseEngine(request: EngineRequest): ChosenEngine {
     if (work !== undefined) chosen = work.module.name;
     return work;
   };
-  const threads = oneThread ? 1 : (jobs ?? Math.min(8, availableParallelism()));
+  const threads = jobs ?? Math.min(8, availableParallelism());
   const recognizer = new StagedRecognizer(prepare, {
     kernelFrom: name === "auto" && jobs === undefined && !atOnce ? kernelPays : 0,
     helpersFrom: jobs === undefined ? threadsPay : 0,
+    isMuch: noting?.isMuch,
     // One thread would only take turns with this one, unless this one has other work.
     startHelpers:
-      threads > 1 || oneThread
-        ? (work) => new RecognizeThreads({ ...work, wholeLines: observed }, threads)
+      threads > (noting === undefined ? 1 : 0)
+        ? (work) => new RecognizeThreads(threadWork(work, request, threads), threads)
         : undefined,
     sample: Math.random,
   });
@@ -74,6 +83,13 @@ export function chooseEngine(request: EngineRequest): ChosenEngine {
     recognizer,
     described: () => `${chosen}${recognizer.helpers > 0 ? `, ${recognizer.helpers} threads` : ""}`,
   };
+}
+
+function threadWork(work: KernelWork, { observed, noting }: EngineRequest, threads: number): ThreadWork {
+  if (noting === undefined) return { ...work, wholeLines: observed };
+  // A function cannot go to a thread.
+  const { isMuch: _here, ...noted } = noting;
+  return { ...work, wholeLines: true, noting: { ...noted, threads } };
 }
 
 /**

@@ -8,7 +8,14 @@ import type { Asked, LinesAnswer, RangeAnswer, ThreadWork } from "./recognize-wo
 import { CannotDo } from "./refusal.js";
 import { type ThreadWords, threadEnded, threadError } from "./thread-end.js";
 
-const words: ThreadWords = { doing: "verify", alone: "--jobs 1 to verify in one thread" };
+const verifying: ThreadWords = {
+  doing: "verify",
+  alone: "--jobs 1 to verify in one thread, or SCLAW_ENGINE=node where there is no --jobs",
+};
+const deciding: ThreadWords = {
+  doing: "verify and decide",
+  alone: "--jobs 0 to do both in one thread, or SCLAW_ENGINE=node where there is no --jobs",
+};
 
 /** Memory for the records of a range: as a rule, all of them fit. */
 const roomBytes = 256 * 1024;
@@ -51,6 +58,7 @@ export class RecognizeThreads implements Helpers {
     const { program = new URL("./recognize-worker.js", import.meta.url), rangeBytes = mostRangeBytes } = ways;
     this.rangeBytes = work.wholeLines ? 0 : rangeBytes;
     this.#comesBack = !work.wholeLines;
+    const words = work.noting === undefined ? verifying : deciding;
     this.#threads = Array.from({ length: count }, () => {
       const thread: Thread = { worker: new Worker(program, { workerData: work }), waiting: [] };
       thread.worker.on("message", (answer) => thread.waiting.shift()?.resolve(answer));

@@ -5,6 +5,7 @@ import { blocksInRange } from "../kernel/range-recognizer.js";
 import { type KernelWork, type RangeFound, startHere } from "../kernel/staged-recognizer.js";
 import type { RangeSource } from "../ledger/ranged-bytes.js";
 import type { Block } from "../ledger/recognizer.js";
+import type { Noting } from "./noter.js";
 import { readFully } from "./read-chunk.js";
 import { CannotDo, refusalOf } from "./refusal.js";
 
@@ -12,6 +13,8 @@ import { CannotDo, refusalOf } from "./refusal.js";
 export interface ThreadWork extends KernelWork {
   /** Whether the lines of records are wanted back, too: by who observes each entry. */
   readonly wholeLines: boolean;
+  /** What is to be made of the lines of records besides, where anything is. */
+  readonly noting?: Noting | undefined;
 }
 
 /** What a thread is asked: about lines that it is given, or about those that begin in a range of a file. */
@@ -34,8 +37,10 @@ export interface LinesAnswer {
 /** What a thread answers about a range: its lines, or in words why the file cannot be read. */
 export type RangeAnswer = RangeFound | { readonly refused: string };
 
-const { wholeLines, ...work } = workerData as ThreadWork;
+const { wholeLines, noting, ...work } = workerData as ThreadWork;
 const recognizer = await startHere(work, Math.random);
+// Most threads decide nothing: the engine of policies is not loaded for them.
+const noter = noting === undefined ? undefined : (await import("./noter.js")).noterFor(noting);
 
 parentPort!.on("message", (asked: Asked) => {
   if (asked instanceof Uint8Array) answerLines(asked);
@@ -56,7 +61,8 @@ function answerLines(lines: Uint8Array<ArrayBuffer>): void {
 
 /** The lines go back in the memory that they came in. */
 function withLines({ records, ...rest }: Block, lines: Uint8Array): Block {
-  return { ...rest, bytes: lines, records: records.slice(), lasts: true };
+  const block = { ...rest, bytes: lines, records: records.slice(), lasts: true };
+  return noter === undefined ? block : { ...block, notes: noter.of(block) };
 }
 
 function answerRange(range: RangeAsked): void {
@@ -87,6 +93,8 @@ function rangeAnswer({ name, descriptor, end, from, to, room }: RangeAsked): Ran
 
 /** What goes to the other thread without a copy: each memory once. */
 function memoryOf(blocks: readonly Block[], ...more: readonly ArrayBuffer[]): ArrayBuffer[] {
-  const ofBlocks = blocks.flatMap(({ bytes, records }) => [bytes.buffer, records.buffer]);
+  const ofBlocks = blocks.flatMap(({ bytes, records, notes }) =>
+    notes === undefined ? [bytes.buffer, records.buffer] : [bytes.buffer, records.buffer, notes.of.buffer],
+  );
   return [...new Set([...ofBlocks, ...more])] as ArrayBuffer[];
 }

@@ -41,6 +41,8 @@ export interface RangeFound extends RangeEnd {
 export interface Stages {
   readonly kernelFrom: number;
   readonly helpersFrom: number;
+  /** Whether there turns out to be so much to do that helpers are worth it for fewer bytes. */
+  readonly isMuch?: (() => boolean) | undefined;
   /** Starts helpers; undefined where this thread does it all. */
   readonly startHelpers: ((work: KernelWork) => Helpers) | undefined;
   /** Numbers from 0 on and below 1, by which the kernel's lines are sampled (KernelRecognizer). */
@@ -132,7 +134,8 @@ export class StagedRecognizer implements Recognizer {
     if (this.#helpers === undefined && this.#seen < this.#stages.kernelFrom) return linesOf(lines);
     const work = await this.#workOnce();
     if (work === undefined) return linesOf(lines);
-    if (this.#seen >= this.#stages.helpersFrom) this.#startHelpers(work);
+    const { helpersFrom, isMuch } = this.#stages;
+    if (this.#seen >= helpersFrom || isMuch?.() === true) this.#startHelpers(work);
     if (this.#helpers !== undefined) {
       underWay.push(this.#helpers.recognize(lines));
       return undefined;

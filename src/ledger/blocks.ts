@@ -1,5 +1,5 @@
 import { limits } from "../json/limits.js";
-import type { Block, Run } from "./recognizer.js";
+import type { Block, Notes, Run } from "./recognizer.js";
 import { type RecordCursor, recordAt, recordBytes, recordFlags, recordKinds } from "./record.js";
 import type { RawLine } from "./split-lines.js";
 
@@ -20,6 +20,12 @@ export function rawLineOf(record: RecordCursor, bytes: Uint8Array): RawLine {
   const { offset, length } = record;
   const kept = length > limits.lineBytes ? new Uint8Array(0) : bytes.slice(offset, offset + length);
   return { bytes: kept, length, ended: (record.flags & recordFlags.ended) !== 0 };
+}
+
+/** What was noted of the entry with so many records before its own. */
+export function noteAt(notes: Notes | undefined, index: number): string | undefined {
+  const which = notes?.of[index] ?? 0;
+  return which === 0 ? undefined : notes!.texts[which - 1];
 }
 
 /** Whether a run has entries, all of them in its block and by record. */

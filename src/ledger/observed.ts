@@ -13,6 +13,7 @@ interface Seen {
   readonly genuine: boolean;
   readonly policyJudged: boolean;
   readonly problems: readonly Problem[];
+  readonly note: string | undefined;
 }
 
 /** An entry by its record, as observers are given it: of most, nobody asks for what only the line tells. */
@@ -23,6 +24,7 @@ export class ObservedRecord implements ObservedEntry {
   readonly genuine: boolean;
   readonly policyJudged: boolean;
   readonly problems: readonly Problem[];
+  readonly note: string | undefined;
   readonly #line: number;
   readonly #files: FilePlaces;
   readonly #at: number;
@@ -36,6 +38,7 @@ export class ObservedRecord implements ObservedEntry {
     this.genuine = seen.genuine;
     this.policyJudged = seen.policyJudged;
     this.problems = seen.problems;
+    this.note = seen.note;
     this.#line = line;
     this.#files = files;
     this.#at = record.at;

@@ -53,6 +53,8 @@ export interface ObservedEntry {
   readonly policyJudged: boolean;
   /** All that is wrong at its line, however many findings the verdict keeps. */
   readonly problems: readonly Problem[];
+  /** What who recognized it has noted of it, going by its line alone; undefined where nothing was. */
+  readonly note?: string | undefined;
   /** To be called by who holds many entries for long: those that stand beside it then need not be held. */
   readonly keep: () => void;
 }

@@ -4,7 +4,7 @@ import type { Engine } from "../keys/engine.js";
 import type { TrustFile } from "../keys/trust-file.js";
 import { Anchors } from "./anchors.js";
 import { checkLedgerName, keyNotValid } from "./authenticity.js";
-import { isOfEntries, lasting, leafOf, rawLineOf } from "./blocks.js";
+import { isOfEntries, lasting, leafOf, noteAt, rawLineOf } from "./blocks.js";
 import { Chain } from "./chain.js";
 import { CheckpointLines } from "./checkpoint-lines.js";
 import { agrees } from "./claims.js";
@@ -140,7 +140,8 @@ export class LedgerPass {
 
   /** Tests the next lines, of which a recognizer has made records; ends where the pass stops. */
   block(block: Block): void {
-    const { bytes, records, runs = [] } = this.#options.observe === undefined ? block : lasting(block);
+    const kept = this.#options.observe === undefined ? block : lasting(block);
+    const { records, runs = [] } = kept;
     const { record } = this.#recordFacts;
     record.use(records);
     const count = records.length / recordBytes;
@@ -150,13 +151,13 @@ export class LedgerPass {
       while (next < runs.length && runs[next]!.first < i) next++;
       const run = runs[next];
       if (record.kind === recordKinds.other) {
-        this.#readWhole(record, bytes);
+        this.#readWhole(record, kept.bytes);
         i++;
       } else if (run !== undefined && run.first === i && isOfEntries(run, records)) {
-        this.#run(run, bytes);
+        this.#run(run, kept);
         i += run.count;
       } else {
-        this.#recorded(bytes, this.#tree.size);
+        this.#recorded(kept, this.#tree.size);
         this.#append(leafOf(record));
         i++;
       }
@@ -292,14 +293,14 @@ export class LedgerPass {
   }
 
   /** The entries of a run, which all have a record: the tree takes them together where no root is asked for between. */
-  #run(run: Run, bytes: Uint8Array): void {
+  #run(run: Run, block: Block): void {
     const { record } = this.#recordFacts;
     const first = this.#tree.size;
     const isAsked = this.#anchors.isBetween(first, first + run.count);
     const leaves = isAsked ? undefined : this.#tree.leavesOf(run);
     for (let i = 0; i < run.count; i++) {
       record.at = (run.first + i) * recordBytes;
-      this.#recorded(bytes, first + i);
+      this.#recorded(block, first + i);
       if (leaves === undefined) this.#append(leafOf(record));
     }
     if (leaves === undefined) return;
@@ -308,7 +309,7 @@ export class LedgerPass {
   }
 
   /** One place of the ledger of which there is a record: nothing is wrong with it by itself. */
-  #recorded(bytes: Uint8Array, place: number): void {
+  #recorded({ bytes, notes }: Block, place: number): void {
     const facts = this.#recordFacts;
     this.#beginLine();
     this.#unreadInARow = 0;
@@ -319,7 +320,8 @@ export class LedgerPass {
     const { record } = facts;
     const line = bytes.subarray(record.offset, record.offset + record.length);
     const entry = new RecordedEntry(record, line, this.#engine.sha3_256, this.#scopes);
-    const seen = { place, genuine: facts.isGenuine, policyJudged, problems };
+    const note = noteAt(notes, record.at / recordBytes);
+    const seen = { place, genuine: facts.isGenuine, policyJudged, problems, note };
     observe(new ObservedRecord(record, entry, seen, this.#lineNumber, this.#files));
   }
 

@@ -16,6 +16,15 @@ export interface Block {
   readonly runs?: readonly Run[];
   /** Whether nobody uses the memory of bytes and records again. */
   readonly lasts?: boolean;
+  /** What was made of its entries besides, for who observes them. */
+  readonly notes?: Notes;
+}
+
+/** A text for each of some entries of a block, where most entries have one of a few texts. */
+export interface Notes {
+  readonly texts: readonly string[];
+  /** For each record: 1 + the index of its text, or 0 where it has none. */
+  readonly of: Uint32Array;
 }
 
 /**

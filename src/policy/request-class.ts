@@ -1,6 +1,6 @@
 import type { Fact } from "../receipt/receipt.js";
 import type { PolicyBundle } from "./bundle.js";
-import { type Ask, askEngine, type CedarAnswer, decideQuestion, type Question } from "./decide.js";
+import { type Ask, askEngine, type CedarAnswer, type Question } from "./decide.js";
 import type { Expr } from "./engine.js";
 import { contextPath, hasPath, literalInteger, operandsOf, operationOf } from "./expression.js";
 
@@ -116,23 +116,25 @@ function placeAmong(limits: readonly number[], value: number): number {
 }
 
 /** What the engine answered to the requests of one class, as far as it was asked. */
-export interface Answers {
+interface Answers {
   nothing?: CedarAnswer;
   everything?: CedarAnswer;
 }
 
-/** How many classes are remembered; then they are forgotten, so that memory has an end. */
-const mostClasses = 200_000;
+/** How many classes one process remembers; then they are forgotten, so that memory has an end. */
+export const mostClasses = 200_000;
 
 /** Remembers what the engine answered to each class of requests of a bundle. */
-export class AnswersByClass {
+class AnswersByClass {
   readonly #reads: Reads;
+  readonly #most: number;
   readonly #answers = new Map<string, Answers>();
   // What is held is asked about twice in a row.
   #last: { readonly question: Question; readonly answers: Answers } | undefined;
 
-  constructor(bundle: PolicyBundle) {
+  constructor(bundle: PolicyBundle, most: number) {
     this.#reads = readsOf(bundle);
+    this.#most = most;
   }
 
   /** The answers to all questions of this one's class: to be read, and to be filled in. */
@@ -141,7 +143,7 @@ export class AnswersByClass {
     const key = requestClass(this.#reads, question);
     let answers = this.#answers.get(key);
     if (answers === undefined) {
-      if (this.#answers.size >= mostClasses) this.#answers.clear();
+      if (this.#answers.size >= this.#most) this.#answers.clear();
       answers = {};
       this.#answers.set(key, answers);
     }
@@ -150,23 +152,16 @@ export class AnswersByClass {
   }
 }
 
-/** Asks the engine once for each class of requests, and remembers what it answered. */
-export function askOncePerClass(bundle: PolicyBundle, ask: Ask = askEngine(bundle)): Ask {
-  const known = new AnswersByClass(bundle);
+/** Asks the engine once for each class of requests, and remembers what it answered to the last so many. */
+export function askOncePerClass(
+  bundle: PolicyBundle,
+  ask: Ask = askEngine(bundle),
+  most: number = mostClasses,
+): Ask {
+  const known = new AnswersByClass(bundle, most);
   return (question, satisfied) => {
     const answers = known.of(question);
     answers[satisfied] ??= ask(question, satisfied);
     return answers[satisfied];
   };
-}
-
-/** Asks the engine all that deciding a question takes, and nothing else. */
-export function answersTo(bundle: PolicyBundle, question: Question, ask: Ask): Answers {
-  const answers: Answers = {};
-  decideQuestion(bundle, question, (_question, satisfied) => {
-    const answer = ask(question, satisfied);
-    answers[satisfied] = answer;
-    return answer;
-  });
-  return answers;
 }

@@ -55,7 +55,7 @@ export const filterShape: Shape<Filter> = object<Filter>(
 );
 
 /** Whether an item is in a population: judged by the receipt that stands for it. */
-export type ItemTest = (item: Item) => boolean;
+export type ItemTest = (item: Pick<Item, "outline" | "receipt">) => boolean;
 
 /** What each member of a filter asks of an item. */
 const tests: { readonly [N in keyof Filter]-?: (wanted: NonNullable<Filter[N]>) => ItemTest } = {

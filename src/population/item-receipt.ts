@@ -60,6 +60,10 @@ export class ObservedItem implements Item {
     return this.#observed.problems;
   }
 
+  get note(): string | undefined {
+    return this.#observed.note;
+  }
+
   get policyJudged(): boolean {
     return this.#observed.policyJudged;
   }

@@ -29,6 +29,8 @@ export interface ItemReceipt {
   readonly policyJudged: boolean;
   /** Whether the receipt is what a valid ledger key signed, at its place, with nothing wrong with its line. */
   readonly verified: boolean;
+  /** What who recognized it has noted of it, going by its line alone; undefined where nothing was. */
+  readonly note?: string | undefined;
   /** To be called by who holds many items for long: those that stand beside it, or its held ones, then need not be held. */
   readonly keep: () => void;
 }

@@ -1,12 +1,9 @@
-import type { PolicyBundle } from "../policy/bundle.js";
-import type { PolicyDecision } from "../policy/decide.js";
-import { releaseAdapter } from "../policy/release-bundle.js";
 import { riskTiers } from "../policy/rule.js";
-import { obligationText } from "../policy/run-cases.js";
 import type { Item, ItemReceipt } from "../population/item.js";
-import type { Decision, Receipt } from "../receipt/receipt.js";
-import { requiredOf } from "./compare.js";
-import { Decider } from "./decider.js";
+import type { Decision } from "../receipt/receipt.js";
+import type { Backtested, SideOfChange } from "./backtester.js";
+import { Outcomes } from "./notes.js";
+import type { Redecider } from "./redecider.js";
 
 /** One receipt that another policy would have decided otherwise. */
 export interface BacktestExample {
@@ -29,14 +26,6 @@ export interface BacktestGroup {
   readonly examples: readonly BacktestExample[];
 }
 
-/** A decision as one side of a change. */
-export interface SideOfChange {
-  readonly decision: Decision;
-  readonly tier: string;
-  readonly rules: readonly string[];
-  readonly required: readonly string[];
-}
-
 export interface BacktestResult {
   readonly receipts: number;
   readonly same: number;
@@ -49,6 +38,14 @@ export interface BacktestResult {
   readonly groupsLeftOut: number;
 }
 
+type Changed = Extract<Backtested, { readonly kind: "changed" }>;
+
+/** A group as it is counted. */
+interface OpenGroup extends BacktestGroup {
+  receipts: number;
+  readonly examples: BacktestExample[];
+}
+
 const keptGroups = 1000;
 const keptExamples = 3;
 
@@ -57,16 +54,13 @@ const strictness: { readonly [D in Decision]: number } = { allow: 0, approval: 1
 
 /**
  * Asks of every receipt of a population what another policy would have decided, at the same
- * time of the same intent: give it each item as it is selected, and when the decider has
- * decided all of them, ask for the result.
+ * time of the same intent: give it each item as it is selected, and then ask for the result.
  */
 export class BacktestPass {
-  readonly #bundle: PolicyBundle;
-  readonly #decider: Decider;
-  readonly #groups = new Map<
-    string,
-    { readonly group: BacktestGroup; count: number; examples: BacktestExample[] }
-  >();
+  readonly #outcomes: Outcomes<Backtested>;
+  readonly #groups = new Map<string, OpenGroup>();
+  /** Most changes come again as the same outcome. */
+  readonly #texts = new WeakMap<Changed, string>();
   readonly #notEvaluated = new Map<string, number>();
   #receipts = 0;
   #same = 0;
@@ -74,94 +68,80 @@ export class BacktestPass {
   #weaker = 0;
   #leftOut = 0;
 
-  constructor(bundle: PolicyBundle, decider = new Decider([bundle])) {
-    this.#bundle = bundle;
-    this.#decider = decider;
+  constructor(backtester: Redecider<Backtested>) {
+    this.#outcomes = new Outcomes(backtester);
   }
 
+  /** Takes the next item: the receipts that held it count by themselves. */
   add(item: Item): void {
     for (const one of [...item.held, item]) this.#add(one);
   }
 
   #add(one: ItemReceipt): void {
     this.#receipts++;
-    const { verified } = one;
-    const intent = verified ? one.members["intent"] : undefined;
-    const isRelease = verified && one.receipt.adapter_id === releaseAdapter;
-    if (!verified || intent === undefined || isRelease) {
-      const reason = !verified
-        ? "the receipt is not verified"
-        : isRelease
-          ? "a release of a policy, which the built-in policy decides"
-          : "the intent is withheld";
-      this.#notEvaluated.set(reason, (this.#notEvaluated.get(reason) ?? 0) + 1);
-      return;
+    const outcome = this.#outcomes.of(one);
+    switch (outcome.kind) {
+      case "same":
+        this.#same++;
+        return;
+      case "not evaluated":
+        this.#notEvaluated.set(outcome.reason, (this.#notEvaluated.get(outcome.reason) ?? 0) + 1);
+        return;
+      case "changed":
+        this.#changed++;
+        this.#count(one, outcome);
     }
-    const request = { bundle: this.#bundle, intent, at: one.receipt.decided_at };
-    this.#decider.decide(request, (decided) => this.#note(one, sideOf(decided)));
   }
 
-  #note({ receipt, intent }: ItemReceipt, after: SideOfChange): void {
-    const before = recorded(receipt);
-    const [was, is] = [JSON.stringify(before), JSON.stringify(after)];
-    if (was === is) {
-      this.#same++;
-      return;
-    }
-    const key = `${was} ${is}`;
-    this.#changed++;
-    const weaker = isWeaker(before, after);
-    if (weaker) this.#weaker++;
-    let found = this.#groups.get(key);
+  #count(one: ItemReceipt, outcome: Changed): void {
+    const { before, after } = outcome;
+    const change = this.#textOf(outcome);
+    const found = this.#groups.get(change);
+    const group = found ?? { before, after, weaker: isWeaker(before, after), receipts: 0, examples: [] };
+    if (group.weaker) this.#weaker++;
     if (found === undefined) {
       if (this.#groups.size >= keptGroups) {
         this.#leftOut++;
         return;
       }
-      found = { group: { before, after, weaker, receipts: 0, examples: [] }, count: 0, examples: [] };
-      this.#groups.set(key, found);
+      this.#groups.set(change, group);
     }
-    found.count++;
-    if (found.examples.length >= keptExamples) return;
-    found.examples.push({
-      seq: receipt.seq,
-      receiptId: receipt.receipt_id,
-      decidedAt: receipt.decided_at,
-      agent: receipt.agent.id,
-      operation: intent?.operation ?? "",
-      resource: intent?.resource ?? "",
-    });
+    group.receipts++;
+    // Only an example is worth a look at its line.
+    if (group.examples.length < keptExamples) group.examples.push(exampleOf(one));
+  }
+
+  /** The same text exactly where both sides of a change are. */
+  #textOf(outcome: Changed): string {
+    const known = this.#texts.get(outcome);
+    if (known !== undefined) return known;
+    const text = JSON.stringify([outcome.before, outcome.after]);
+    this.#texts.set(outcome, text);
+    return text;
   }
 
   end(): BacktestResult {
-    const groups = [...this.#groups.values()].map(({ group, count, examples }) => ({
-      ...group,
-      receipts: count,
-      examples,
-    }));
     return {
       receipts: this.#receipts,
       same: this.#same,
       changed: this.#changed,
       weaker: this.#weaker,
       notEvaluated: this.#notEvaluated,
-      groups: groups.sort(byGravity),
+      groups: [...this.#groups.values()].sort(byGravity),
       groupsLeftOut: this.#leftOut,
     };
   }
 }
 
-function recorded(receipt: Receipt): SideOfChange {
+function exampleOf({ receipt, intent }: ItemReceipt): BacktestExample {
   return {
-    decision: receipt.decision,
-    tier: receipt.risk_tier,
-    rules: [...receipt.rationale.rules].sort(),
-    required: [...requiredOf(receipt)].sort(),
+    seq: receipt.seq,
+    receiptId: receipt.receipt_id,
+    decidedAt: receipt.decided_at,
+    agent: receipt.agent.id,
+    operation: intent?.operation ?? "",
+    resource: intent?.resource ?? "",
   };
-}
-
-function sideOf({ decision, tier, rules, required }: PolicyDecision): SideOfChange {
-  return { decision, tier, rules, required: required.map(obligationText).sort() };
 }
 
 /**

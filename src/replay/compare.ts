@@ -61,7 +61,8 @@ function isSame(
   );
 }
 
-function areSame(a: readonly string[], b: readonly string[]): boolean {
+/** Whether two lists have the same texts in the same order. */
+export function areSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text, i) => text === b[i]);
 }
 

@@ -1,8 +1,10 @@
+import type { DigestText } from "../bytes/digest.js";
 import type { PolicyBundle } from "../policy/bundle.js";
 import type { Item, ItemReceipt } from "../population/item.js";
 import type { DecisionDifference } from "./compare.js";
-import { Decider } from "./decider.js";
-import { ReplayBundles, type Replayed, replayed } from "./replayer.js";
+import { Outcomes } from "./notes.js";
+import type { Redecider } from "./redecider.js";
+import { type Replayed, Replayer } from "./replayer.js";
 
 /** One receipt that its policy decides otherwise. */
 export interface ReplayDifference {
@@ -23,6 +25,7 @@ export interface ReplayResult {
   readonly notEvaluated: ReadonlyMap<string, number>;
   /** The first of those that differ, in the ledger's order. */
   readonly differences: readonly ReplayDifference[];
+  /** Bundles that no receipt names: another policy than those that decided. */
   readonly unused: readonly PolicyBundle[];
 }
 
@@ -33,21 +36,22 @@ const keptText = 1000;
 const keptReasons = 1000;
 
 /**
- * Decides every receipt of a population again: give it each item as it is selected, and when
- * the decider has decided all of them, ask for the result.
+ * Decides every receipt of a population again: give it each item as it is selected, and then ask for
+ * the result.
  */
 export class ReplayPass {
-  readonly #bundles: ReplayBundles;
-  readonly #decider: Decider;
+  readonly #bundles: readonly PolicyBundle[];
+  readonly #outcomes: Outcomes<Replayed>;
+  readonly #used = new Set<DigestText>();
   readonly #notEvaluated = new Map<string, number>();
   readonly #differences: ReplayDifference[] = [];
   #receipts = 0;
   #same = 0;
   #different = 0;
 
-  constructor(bundles: readonly PolicyBundle[], decider = new Decider(bundles)) {
-    this.#bundles = new ReplayBundles(bundles);
-    this.#decider = decider;
+  constructor(bundles: readonly PolicyBundle[], replayer: Redecider<Replayed> = new Replayer(bundles)) {
+    this.#bundles = bundles;
+    this.#outcomes = new Outcomes(replayer);
   }
 
   /** Takes the next item: the receipts that held it count by themselves. */
@@ -57,40 +61,38 @@ export class ReplayPass {
 
   #add(one: ItemReceipt): void {
     this.#receipts++;
-    const found = this.#bundles.requestOf(one);
-    if (found.kind === "request")
-      this.#decider.decide(found, (decided) => this.#note(one, replayed(one.receipt, decided, found.bundle)));
-    else this.#note(one, found);
-  }
-
-  #note({ where, receipt }: ItemReceipt, replayed: Replayed): void {
-    switch (replayed.kind) {
+    const outcome = this.#outcomes.of(one);
+    if (outcome.policy !== undefined) this.#used.add(outcome.policy);
+    switch (outcome.kind) {
       case "same":
         this.#same++;
         return;
       case "not evaluated": {
         const reasons = this.#notEvaluated;
-        const isListed = reasons.has(replayed.reason) || reasons.size < keptReasons;
-        const reason = isListed ? replayed.reason : "other policies are not given";
+        const isListed = reasons.has(outcome.reason) || reasons.size < keptReasons;
+        const reason = isListed ? outcome.reason : "other policies are not given";
         reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
         return;
       }
       case "differs":
         this.#different++;
-        if (this.#differences.length >= keptDifferences) return;
-        this.#differences.push({
-          line: where.line,
-          seq: receipt.seq,
-          receiptId: receipt.receipt_id,
-          decidedAt: receipt.decided_at,
-          policyVersion: receipt.policy.version,
-          differences: replayed.differences.map(({ part, expected, actual }) => ({
-            part,
-            expected: shortened(expected),
-            actual: shortened(actual),
-          })),
-        });
+        if (this.#differences.length < keptDifferences) this.#keep(one, outcome.differences);
     }
+  }
+
+  #keep({ where, receipt }: ItemReceipt, differences: readonly DecisionDifference[]): void {
+    this.#differences.push({
+      line: where.line,
+      seq: receipt.seq,
+      receiptId: receipt.receipt_id,
+      decidedAt: receipt.decided_at,
+      policyVersion: receipt.policy.version,
+      differences: differences.map(({ part, expected, actual }) => ({
+        part,
+        expected: shortened(expected),
+        actual: shortened(actual),
+      })),
+    });
   }
 
   end(): ReplayResult {
@@ -100,7 +102,7 @@ export class ReplayPass {
       different: this.#different,
       notEvaluated: this.#notEvaluated,
       differences: this.#differences.toSorted((a, b) => a.seq - b.seq),
-      unused: this.#bundles.unused,
+      unused: this.#bundles.filter(({ hash }) => !this.#used.has(hash)),
     };
   }
 }

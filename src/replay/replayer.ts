@@ -1,83 +1,56 @@
 import type { DigestText } from "../bytes/digest.js";
 import type { Problem } from "../findings/finding.js";
 import type { PolicyBundle } from "../policy/bundle.js";
-import { type Ask, decide, type PolicyDecision } from "../policy/decide.js";
-import { askOncePerClass } from "../policy/request-class.js";
-import type { ItemReceipt } from "../population/item.js";
-import type { Receipt } from "../receipt/receipt.js";
+import { decide } from "../policy/decide.js";
+import { mostClasses } from "../policy/request-class.js";
 import { compareDecision, type DecisionDifference } from "./compare.js";
-import type { Request } from "./decider.js";
+import { CountedAsks, type Redecidable, type Redecider } from "./redecider.js";
 
-/** What came of deciding one receipt again. */
+/** What came of deciding one receipt again. `policy` is that of a bundle that was given. */
 export type Replayed =
-  | { readonly kind: "same"; readonly decided: PolicyDecision }
+  | { readonly kind: "same"; readonly policy: DigestText }
   | {
       readonly kind: "differs";
-      readonly decided: PolicyDecision;
+      readonly policy: DigestText;
       readonly differences: readonly DecisionDifference[];
     }
   /** `reason` says why nothing is known of it. */
-  | { readonly kind: "not evaluated"; readonly reason: string };
+  | { readonly kind: "not evaluated"; readonly policy?: DigestText; readonly reason: string };
 
-/** What deciding a receipt again takes, or why it cannot be. */
-export type ReplayRequest =
-  | ({ readonly kind: "request" } & Request)
-  | { readonly kind: "not evaluated"; readonly reason: string };
+/**
+ * Decides receipts again, each under the bundle whose hash it names, at its own `decided_at`: facts
+ * are derived anew from its intent and never read from the receipt.
+ */
+export class Replayer implements Redecider<Replayed> {
+  readonly #bundles: ReadonlyMap<DigestText, PolicyBundle>;
+  readonly #asks: CountedAsks;
+  /** Of each bundle, the outcome of most receipts. */
+  readonly #same: ReadonlyMap<PolicyBundle, Replayed>;
 
-type Replayable = Pick<ItemReceipt, "receipt" | "members" | "verified">;
-
-/** The bundles of a replay, of which each receipt names one. */
-export class ReplayBundles {
-  readonly #byHash: ReadonlyMap<DigestText, PolicyBundle>;
-  readonly #used = new Set<PolicyBundle>();
-
-  constructor(bundles: readonly PolicyBundle[]) {
-    this.#byHash = new Map(bundles.map((bundle) => [bundle.hash, bundle]));
+  constructor(bundles: readonly PolicyBundle[], most: number = mostClasses) {
+    this.#bundles = new Map(bundles.map((bundle) => [bundle.hash, bundle]));
+    this.#asks = new CountedAsks(bundles, most);
+    this.#same = new Map(bundles.map((bundle) => [bundle, { kind: "same", policy: bundle.hash }]));
   }
 
-  /** Bundles that no receipt so far names: another policy than those that decided. */
-  get unused(): readonly PolicyBundle[] {
-    return [...this.#byHash.values()].filter((bundle) => !this.#used.has(bundle));
+  get asked(): number {
+    return this.#asks.count;
   }
 
-  /**
-   * A receipt's intent, to be decided under the bundle whose hash the receipt names, at its own
-   * `decided_at`: facts are derived anew and never read from the receipt.
-   */
-  requestOf({ receipt, members, verified }: Replayable): ReplayRequest {
-    const bundle = this.#byHash.get(receipt.policy.hash);
-    if (bundle !== undefined) this.#used.add(bundle);
-    if (!verified) return { kind: "not evaluated", reason: "the receipt is not verified" };
-    if (bundle === undefined)
-      return { kind: "not evaluated", reason: `the policy ${receipt.policy.hash} is not given` };
+  outcomeOf({ receipt, members, verified }: Redecidable): Replayed {
+    const { hash } = receipt.policy;
+    const bundle = this.#bundles.get(hash);
+    const policy = bundle === undefined ? {} : { policy: hash };
+    if (!verified) return { kind: "not evaluated", ...policy, reason: "the receipt is not verified" };
+    if (bundle === undefined) return { kind: "not evaluated", reason: `the policy ${hash} is not given` };
     const { intent } = members;
-    if (intent === undefined) return { kind: "not evaluated", reason: "the intent is withheld" };
-    return { kind: "request", bundle, intent, at: receipt.decided_at };
+    if (intent === undefined) return { kind: "not evaluated", ...policy, reason: "the intent is withheld" };
+    const decided = decide(bundle, intent, receipt.decided_at, this.#asks.of(bundle));
+    const differences = compareDecision(receipt, decided, bundle);
+    return differences.length === 0
+      ? this.#same.get(bundle)!
+      : { kind: "differs", policy: hash, differences };
   }
-}
-
-/** Decides receipts again, one by one. */
-export class Replayer {
-  readonly #bundles: ReplayBundles;
-  readonly #asks: ReadonlyMap<PolicyBundle, Ask>;
-
-  constructor(bundles: readonly PolicyBundle[]) {
-    this.#bundles = new ReplayBundles(bundles);
-    this.#asks = new Map(bundles.map((bundle) => [bundle, askOncePerClass(bundle)]));
-  }
-
-  replay(one: Replayable): Replayed {
-    const found = this.#bundles.requestOf(one);
-    if (found.kind === "not evaluated") return found;
-    const { bundle, intent, at } = found;
-    return replayed(one.receipt, decide(bundle, intent, at, this.#asks.get(bundle)!), bundle);
-  }
-}
-
-/** What a receipt says, held against the decision made again. */
-export function replayed(receipt: Receipt, decided: PolicyDecision, bundle: PolicyBundle): Replayed {
-  const differences = compareDecision(receipt, decided, bundle);
-  return differences.length === 0 ? { kind: "same", decided } : { kind: "differs", decided, differences };
 }
 
 /** A difference as the finding that it is. */

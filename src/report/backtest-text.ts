@@ -1,4 +1,5 @@
-import type { BacktestGroup, BacktestResult, SideOfChange } from "../replay/backtest-pass.js";
+import type { BacktestGroup, BacktestResult } from "../replay/backtest-pass.js";
+import type { SideOfChange } from "../replay/backtester.js";
 import { jsonText } from "./json-text.js";
 import { count, labelled, type Page, wrap } from "./layout.js";
 import { visible } from "./visible.js";

@@ -51,7 +51,7 @@ export async function reportOf(
   registers?: Registers,
 ): Promise<{ paper: ReportPaper; evidence: Evidence; rows: EvaluatedItem[] }> {
   const rows: EvaluatedItem[] = [];
-  const given = controlInputs({ ...inputs, registers }, options);
+  const given = controlInputs({ ...inputs, registers }, options, undefined);
   const evaluation = new ControlEvaluation(builtInControls, given, (row) => rows.push(row));
   const evidence = await gatherEvidence({
     ledgers: [ledger],

@@ -109,3 +109,25 @@ it("goes on line by line where no kernel can be used", async () => {
   expect(verdict.integrity).toBe("verified");
   expect(verdict.size).toBe(300);
 });
+
+it("starts helpers for fewer bytes where there turns out to be much to do", async () => {
+  const asked: number[] = [];
+  let isMuch = false;
+  const recognizer = new StagedRecognizer(prepare, {
+    kernelFrom: 0,
+    helpersFrom: Number.POSITIVE_INFINITY,
+    isMuch: () => isMuch,
+    startHelpers: lateHelpers(asked),
+    sample: undefined,
+  });
+  let before = 0;
+  for await (const _ of recognizer.blocks(chunks().slice(0, 20))) {
+    if (isMuch) continue;
+    expect(recognizer.helpers).toBe(0);
+    before++;
+    isMuch = before === 3;
+  }
+  expect(recognizer.helpers).toBe(2);
+  expect(asked.length).toBeGreaterThan(5);
+  await recognizer.close();
+});
