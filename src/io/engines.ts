@@ -11,7 +11,7 @@ import type { Tenant } from "../receipt/identifiers.js";
 import type { EngineName } from "./engine-names.js";
 import type { Noting } from "./noter.js";
 import { RecognizeThreads } from "./recognize-threads.js";
-import type { ThreadWork } from "./recognize-worker.js";
+import type { ThreadTask } from "./recognize-worker.js";
 import { CannotDo } from "./refusal.js";
 
 /** What is asked of the engine: which one, and how many threads; no answer depends on either. */
@@ -74,7 +74,7 @@ export function chooseEngine(request: EngineRequest): ChosenEngine {
     // One thread would only take turns with this one, unless this one has other work.
     startHelpers:
       threads > (noting === undefined ? 1 : 0)
-        ? (work) => new RecognizeThreads(threadWork(work, request, threads), threads)
+        ? (work) => new RecognizeThreads(work, taskOf(request, threads), threads)
         : undefined,
     sample: Math.random,
   });
@@ -85,11 +85,11 @@ export function chooseEngine(request: EngineRequest): ChosenEngine {
   };
 }
 
-function threadWork(work: KernelWork, { observed, noting }: EngineRequest, threads: number): ThreadWork {
-  if (noting === undefined) return { ...work, wholeLines: observed };
+function taskOf({ observed, noting }: EngineRequest, threads: number): ThreadTask {
+  if (noting === undefined) return { wholeLines: observed };
   // A function cannot go to a thread.
   const { isMuch: _here, ...noted } = noting;
-  return { ...work, wholeLines: true, noting: { ...noted, threads } };
+  return { wholeLines: true, noting: { ...noted, threads } };
 }
 
 /**

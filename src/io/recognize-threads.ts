@@ -1,10 +1,10 @@
 import { Worker } from "node:worker_threads";
 import { bufferBytes } from "../kernel/line-buffer.js";
 import { mostRangeBytes } from "../kernel/range-recognizer.js";
-import type { Helpers, RangeFound } from "../kernel/staged-recognizer.js";
+import type { Helpers, KernelWork, RangeFound } from "../kernel/staged-recognizer.js";
 import type { RangeSource } from "../ledger/ranged-bytes.js";
 import type { Block } from "../ledger/recognizer.js";
-import type { Asked, LinesAnswer, RangeAnswer, ThreadWork } from "./recognize-worker.js";
+import type { Asked, LinesAnswer, RangeAnswer, ThreadTask } from "./recognize-worker.js";
 import { CannotDo } from "./refusal.js";
 import { type ThreadWords, threadEnded, threadError } from "./thread-end.js";
 
@@ -46,6 +46,8 @@ export interface ThreadWays {
 export class RecognizeThreads implements Helpers {
   readonly rangeBytes: number;
   readonly #threads: readonly Thread[];
+  /** Fulfilled once the threads have been given their work. */
+  readonly #begun: Promise<void>;
   readonly #comesBack: boolean;
   /** Memory of lines that were recognized. */
   readonly #free: ArrayBuffer[] = [];
@@ -54,19 +56,26 @@ export class RecognizeThreads implements Helpers {
   #failure: { readonly error: unknown } | undefined;
   #closing = false;
 
-  constructor(work: ThreadWork, count: number, ways: ThreadWays = {}) {
+  /** Starts threads at once, which wait for their work; where that comes to nothing they have to be closed. */
+  constructor(work: Promise<KernelWork | undefined>, task: ThreadTask, count: number, ways: ThreadWays = {}) {
     const { program = new URL("./recognize-worker.js", import.meta.url), rangeBytes = mostRangeBytes } = ways;
-    this.rangeBytes = work.wholeLines ? 0 : rangeBytes;
-    this.#comesBack = !work.wholeLines;
-    const words = work.noting === undefined ? verifying : deciding;
+    this.rangeBytes = task.wholeLines ? 0 : rangeBytes;
+    this.#comesBack = !task.wholeLines;
+    const words = task.noting === undefined ? verifying : deciding;
     this.#threads = Array.from({ length: count }, () => {
-      const thread: Thread = { worker: new Worker(program, { workerData: work }), waiting: [] };
+      const thread: Thread = { worker: new Worker(program, { workerData: task }), waiting: [] };
       thread.worker.on("message", (answer) => thread.waiting.shift()?.resolve(answer));
       thread.worker.on("messageerror", (error) => this.#fail(error));
       thread.worker.on("error", (error) => this.#fail(threadError(error, words)));
       thread.worker.on("exit", (code) => this.#fail(threadEnded(`exit code ${code}`, words)));
       return thread;
     });
+    this.#begun = work.then((begun) => {
+      if (begun === undefined) return;
+      for (const { worker } of this.#threads) worker.postMessage(begun);
+    });
+    // Whoever prepares the work hears of it.
+    this.#begun.catch(() => {});
   }
 
   get count(): number {
@@ -119,7 +128,7 @@ export class RecognizeThreads implements Helpers {
       }
       const [thread] = [...this.#threads].sort((a, b) => a.waiting.length - b.waiting.length);
       thread!.waiting.push({ resolve, reject });
-      thread!.worker.postMessage(asked, memory);
+      this.#begun.then(() => thread!.worker.postMessage(asked, memory), reject);
     }).then((answer) => taken(answer as A));
     // Whoever is to await it may be busy with an earlier one, which fails too.
     promise.catch(() => {});

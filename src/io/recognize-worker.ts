@@ -1,5 +1,6 @@
 // The program of a thread that recognizes ordinary lines: made by recognize-threads.ts, ended by it.
 import { parentPort, workerData } from "node:worker_threads";
+import type { KernelRecognizer } from "../kernel/kernel-recognizer.js";
 import { withoutOrdinaryLines } from "../kernel/part.js";
 import { blocksInRange } from "../kernel/range-recognizer.js";
 import { type KernelWork, type RangeFound, startHere } from "../kernel/staged-recognizer.js";
@@ -9,8 +10,8 @@ import type { Noting } from "./noter.js";
 import { readFully } from "./read-chunk.js";
 import { CannotDo, refusalOf } from "./refusal.js";
 
-/** What a thread is started with. */
-export interface ThreadWork extends KernelWork {
+/** What a thread is started for; the kernel's work is the first message to it. */
+export interface ThreadTask {
   /** Whether the lines of records are wanted back, too: by who observes each entry. */
   readonly wholeLines: boolean;
   /** What is to be made of the lines of records besides, where anything is. */
@@ -37,17 +38,23 @@ export interface LinesAnswer {
 /** What a thread answers about a range: its lines, or in words why the file cannot be read. */
 export type RangeAnswer = RangeFound | { readonly refused: string };
 
-const { wholeLines, noting, ...work } = workerData as ThreadWork;
-const recognizer = await startHere(work, Math.random);
+const { wholeLines, noting } = workerData as ThreadTask;
 // Most threads decide nothing: the engine of policies is not loaded for them.
 const noter = noting === undefined ? undefined : (await import("./noter.js")).noterFor(noting);
+let started: Promise<KernelRecognizer> | undefined;
 
-parentPort!.on("message", (asked: Asked) => {
-  if (asked instanceof Uint8Array) answerLines(asked);
-  else answerRange(asked);
+parentPort!.on("message", async (message: KernelWork | Asked) => {
+  if (started === undefined) {
+    started = startHere(message as KernelWork, Math.random);
+    return;
+  }
+  const recognizer = await started;
+  const asked = message as Asked;
+  if (asked instanceof Uint8Array) answerLines(recognizer, asked);
+  else answerRange(recognizer, asked);
 });
 
-function answerLines(lines: Uint8Array<ArrayBuffer>): void {
+function answerLines(recognizer: KernelRecognizer, lines: Uint8Array<ArrayBuffer>): void {
   const blocks: Block[] = [];
   let at = 0;
   for (const block of recognizer.recognize(lines)) {
@@ -65,12 +72,15 @@ function withLines({ records, ...rest }: Block, lines: Uint8Array): Block {
   return noter === undefined ? block : { ...block, notes: noter.of(block) };
 }
 
-function answerRange(range: RangeAsked): void {
-  const answer = rangeAnswer(range);
+function answerRange(recognizer: KernelRecognizer, range: RangeAsked): void {
+  const answer = rangeAnswer(recognizer, range);
   parentPort!.postMessage(answer, "refused" in answer ? [] : memoryOf(answer.blocks));
 }
 
-function rangeAnswer({ name, descriptor, end, from, to, room }: RangeAsked): RangeAnswer {
+function rangeAnswer(
+  recognizer: KernelRecognizer,
+  { name, descriptor, end, from, to, room }: RangeAsked,
+): RangeAnswer {
   const blocks: Block[] = [];
   let free: ArrayBuffer | undefined = room;
   try {

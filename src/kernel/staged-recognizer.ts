@@ -43,8 +43,11 @@ export interface Stages {
   readonly helpersFrom: number;
   /** Whether there turns out to be so much to do that helpers are worth it for fewer bytes. */
   readonly isMuch?: (() => boolean) | undefined;
-  /** Starts helpers; undefined where this thread does it all. */
-  readonly startHelpers: ((work: KernelWork) => Helpers) | undefined;
+  /**
+   * Starts helpers, which get ready while what they work with is prepared; undefined where this thread does
+   * it all. Where nothing can be prepared they are closed.
+   */
+  readonly startHelpers: ((work: Promise<KernelWork | undefined>) => Helpers) | undefined;
   /** Numbers from 0 on and below 1, by which the kernel's lines are sampled (KernelRecognizer). */
   readonly sample: (() => number) | undefined;
 }
@@ -57,10 +60,10 @@ export interface Stages {
 export class StagedRecognizer implements Recognizer {
   readonly #prepare: () => Promise<KernelWork | undefined>;
   readonly #stages: Stages;
-  #work: KernelWork | undefined;
-  #prepared = false;
+  #work: Promise<KernelWork | undefined> | undefined;
   #kernel: KernelRecognizer | undefined;
   #helpers: Helpers | undefined;
+  #isWithoutKernel = false;
   #seen = 0;
 
   /** `prepare` gives what kernels are started with, when one is; undefined where none can be used. */
@@ -121,8 +124,7 @@ export class StagedRecognizer implements Recognizer {
 
   /** Starts helpers at once where so many bytes more are worth them. */
   async #expect(bytes: number): Promise<void> {
-    if (bytes > 0 && this.#seen + bytes >= this.#stages.helpersFrom)
-      this.#startHelpers(await this.#workOnce());
+    if (bytes > 0 && this.#seen + bytes >= this.#stages.helpersFrom) await this.#startHelpers();
   }
 
   /** Blocks that are made here, or none where a thread was given the lines. */
@@ -135,7 +137,7 @@ export class StagedRecognizer implements Recognizer {
     const work = await this.#workOnce();
     if (work === undefined) return linesOf(lines);
     const { helpersFrom, isMuch } = this.#stages;
-    if (this.#seen >= helpersFrom || isMuch?.() === true) this.#startHelpers(work);
+    if (this.#seen >= helpersFrom || isMuch?.() === true) await this.#startHelpers();
     if (this.#helpers !== undefined) {
       underWay.push(this.#helpers.recognize(lines));
       return undefined;
@@ -144,18 +146,23 @@ export class StagedRecognizer implements Recognizer {
     return this.#kernel.recognize(lines);
   }
 
-  /** Starts helpers where there are to be any and there are none yet. */
-  #startHelpers(work: KernelWork | undefined): void {
+  /** Starts helpers where there are to be any and there are none yet, and keeps them where a kernel can be used. */
+  async #startHelpers(): Promise<void> {
     const { startHelpers } = this.#stages;
-    if (work === undefined || startHelpers === undefined || this.#helpers !== undefined) return;
-    this.#helpers = startHelpers(work);
+    if (startHelpers === undefined || this.#helpers !== undefined || this.#isWithoutKernel) return;
+    const helpers = startHelpers(this.#workOnce());
+    try {
+      if ((await this.#workOnce()) !== undefined) this.#helpers = helpers;
+    } finally {
+      if (this.#helpers === undefined) await helpers.close();
+    }
+    this.#isWithoutKernel = this.#helpers === undefined;
     // Its tables and its room for lines are wanted no more.
     this.#kernel = undefined;
   }
 
-  async #workOnce(): Promise<KernelWork | undefined> {
-    if (!this.#prepared) this.#work = await this.#prepare();
-    this.#prepared = true;
+  #workOnce(): Promise<KernelWork | undefined> {
+    this.#work ??= this.#prepare();
     return this.#work;
   }
 }

@@ -47,7 +47,7 @@ function staged(own: TrustFile, rangeBytes: number, threads = 2, wholeLines = fa
   return new StagedRecognizer(async () => work, {
     kernelFrom: 0,
     helpersFrom: 0,
-    startHelpers: (given) => new RecognizeThreads({ ...given, wholeLines }, threads, { rangeBytes }),
+    startHelpers: (given) => new RecognizeThreads(given, { wholeLines }, threads, { rangeBytes }),
     sample: undefined,
   });
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { RecognizeThreads } from "../../src/io/recognize-threads.js";
-import type { ThreadWork } from "../../src/io/recognize-worker.js";
+import type { KernelWork } from "../../src/kernel/staged-recognizer.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sclaw-threads-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -13,13 +13,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function threadsOf(program: string, count = 2): RecognizeThreads {
   const path = join(folder, `${Math.floor(program.length)}-${count}.mjs`);
   writeFileSync(path, program);
-  const work = { wholeLines: true } as unknown as ThreadWork;
-  return new RecognizeThreads(work, count, { program: pathToFileURL(path) });
+  const work = Promise.resolve({} as KernelWork);
+  return new RecognizeThreads(work, { wholeLines: true }, count, { program: pathToFileURL(path) });
 }
 
 const answers = `
 import { parentPort } from "node:worker_threads";
 parentPort.on("message", (lines) => {
+  if (!(lines instanceof Uint8Array)) return;
   if (lines[0] === 1) throw new Error("this program has a bug");
   if (lines[0] === 2) process.exit(7);
   parentPort.postMessage({ blocks: [{ bytes: lines, records: new Uint8Array(0) }] });

@@ -8,6 +8,7 @@ import {
   StagedRecognizer,
   startHere,
 } from "../../src/kernel/staged-recognizer.js";
+import { RangedBytes } from "../../src/ledger/ranged-bytes.js";
 import type { Block } from "../../src/ledger/recognizer.js";
 import { recordBytes } from "../../src/ledger/record.js";
 import { verifyWith } from "../../src/ledger/verify.js";
@@ -30,9 +31,9 @@ const copied = (blocks: Iterable<Block>) =>
   }));
 
 /** Helpers that answer late, and the later piece first: whoever asks has to keep the order. */
-function lateHelpers(asked: number[]): (work: KernelWork) => Helpers {
+function lateHelpers(asked: number[]): (work: Promise<KernelWork | undefined>) => Helpers {
   return (work) => {
-    const kernel = startHere(work, undefined);
+    const kernel = work.then((begun) => startHere(begun!, undefined));
     let last: Promise<unknown> = Promise.resolve();
     return {
       count: 2,
@@ -96,18 +97,62 @@ it("comes to the same verdict in each stage", async () => {
   }
 });
 
-it("goes on line by line where no kernel can be used", async () => {
+/** Helpers that only count how many are started and closed, and may not be asked anything. */
+function idleHelpers(count: { started: number; closed: number }): () => Helpers {
+  const refuse = () => Promise.reject(new Error("expected to be asked nothing"));
+  return () => {
+    count.started++;
+    return {
+      ...{
+        count: 2,
+        mostUnderWay: 2,
+        rangeBytes: 1,
+        readRange: refuse,
+        recognize: refuse,
+        giveBack: () => {},
+      },
+      close: async () => {
+        count.closed++;
+      },
+    };
+  };
+}
+
+/** A file whose ranges helpers could read. */
+const ranged = () => {
+  const size = bytes.length;
+  async function* pieces() {
+    yield* chunks();
+  }
+  return new RangedBytes(pieces(), { name: "ledger", descriptor: -1, size, end: size, reached: () => {} });
+};
+
+it("goes on line by line where no kernel can be used, and closes the helpers that got ready", async () => {
+  const count = { started: 0, closed: 0 };
   const recognizer = new StagedRecognizer(async () => undefined, {
     kernelFrom: 0,
     helpersFrom: 0,
-    startHelpers: () => {
-      throw new Error("expected no helpers without a kernel");
-    },
+    startHelpers: idleHelpers(count),
     sample: undefined,
   });
-  const verdict = await verifyWith(engine, [{ name: "ledger", bytes }], { trust }, recognizer);
-  expect(verdict.integrity).toBe("verified");
-  expect(verdict.size).toBe(300);
+  const files = [1, 2].map((part) => ({ name: `part-${part}`, bytes: ranged() }));
+  const { lines: read } = await verifyWith(engine, files, { trust }, recognizer);
+  expect(read).toBe(2 * lines.length);
+  expect(count).toEqual({ started: 1, closed: 1 });
+  expect(recognizer.helpers).toBe(0);
+});
+
+it("closes the helpers that got ready where preparing fails, and says why", async () => {
+  const count = { started: 0, closed: 0 };
+  const recognizer = new StagedRecognizer(() => Promise.reject(new Error("the kernel was forbidden")), {
+    kernelFrom: 0,
+    helpersFrom: 0,
+    startHelpers: idleHelpers(count),
+    sample: undefined,
+  });
+  const verified = verifyWith(engine, [{ name: "ledger", bytes: ranged() }], { trust }, recognizer);
+  await expect(verified).rejects.toThrow("the kernel was forbidden");
+  expect(count).toEqual({ started: 1, closed: 1 });
 });
 
 it("starts helpers for fewer bytes where there turns out to be much to do", async () => {

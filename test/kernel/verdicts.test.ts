@@ -27,7 +27,7 @@ function staged(module: KernelModule, options: VerifyOptions, threads: number, f
   return new StagedRecognizer(async () => work, {
     kernelFrom: from,
     helpersFrom: 2 * from,
-    startHelpers: (given) => new RecognizeThreads({ ...given, wholeLines: false }, threads),
+    startHelpers: (given) => new RecognizeThreads(given, { wholeLines: false }, threads),
     sample: () => 0.1,
   });
 }
