@@ -251,6 +251,8 @@ describe("deciding by another policy", async () => {
     receipt.rationale.rules.reverse();
     const one = { receipt, members: two.members, verified: true } as unknown as Item;
     expect(backtester.outcomeOf(one)).toEqual({ kind: "same" });
+    receipt.rationale.rules[0] = "P-999";
+    expect(backtester.outcomeOf(one).kind).toBe("changed");
   });
 
   it("tells changes apart however many there are", () => {

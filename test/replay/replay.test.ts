@@ -48,6 +48,14 @@ describe("the holder of the ledger's key altered", () => {
       [others(0, ["rules"])],
     ],
     [
+      "one rule of two",
+      (receipt, place) => {
+        const [first, second] = receipt.rationale.rules;
+        if (place === 5 && second !== undefined) receipt.rationale.rules = [first, "P-999"];
+      },
+      [others(5, ["rules"])],
+    ],
+    [
       "a tier alone",
       (receipt, place) => {
         if (place === 2) receipt.risk_tier = "T0_OBSERVE";
