@@ -4,6 +4,7 @@ import { type Alter, hashOf, policyLedger } from "../../fixtures/make/platform.m
 import type { Item } from "../../src/population/item.js";
 import { PopulationPass } from "../../src/population/population.js";
 import { ReplayPass, type ReplayResult } from "../../src/replay/replay-pass.js";
+import { differenceProblem, type Replayed } from "../../src/replay/replayer.js";
 import { bundleOf, edited, filesOf } from "../policy/support.js";
 import { verify } from "../support/verify.js";
 
@@ -25,7 +26,54 @@ it("a bundle's identity is what the documentation says", () => {
 it("what a gate decided is decided again, held and resolved", async () => {
   const result = await replay(policyLedger());
   expect(result.differences).toEqual([]);
-  expect(result).toMatchObject({ receipts: 10, same: 10, different: 0 });
+  expect(result).toMatchObject({ receipts: 10, same: 10, different: 0, unused: [] });
+});
+
+/** What a pass makes of one receipt again and again, which always comes to this. */
+async function resultOf(outcome: Replayed, times: number): Promise<ReplayResult> {
+  const pass = new ReplayPass([bundle], { asked: 0, outcomeOf: () => outcome });
+  const items: Item[] = [];
+  const population = new PopulationPass({ unit: "receipt", filter: {} }, (item) => items.push(item));
+  await verify(policyLedger(), { observe: (observed) => population.observe(observed) });
+  for (let i = 0; i < times; i++) pass.add(items[0]!);
+  return pass.end();
+}
+
+describe("differences", () => {
+  it("are listed up to ten thousand, and all of them counted", async () => {
+    const outcome: Replayed = { kind: "differs", policy: bundle.hash, differences: [] };
+    const { different, differences } = await resultOf(outcome, 10_002);
+    expect([different, differences.length]).toEqual([10_002, 10_000]);
+  });
+
+  it("are shortened where a side is over a thousand characters, never within one", async () => {
+    const texts = ["a".repeat(1000), "a".repeat(1001), `${"a".repeat(999)}\u{1f600}`];
+    const [exact, longer, pair] = texts as [string, string, string];
+    const { differences } = await resultOf(
+      {
+        kind: "differs",
+        policy: bundle.hash,
+        differences: [
+          { part: "facts", expected: exact, actual: longer },
+          { part: "rules", expected: pair, actual: "" },
+        ],
+      },
+      1,
+    );
+    expect(differences[0]!.differences).toEqual([
+      { part: "facts", expected: exact, actual: `${exact}…` },
+      { part: "rules", expected: `${"a".repeat(999)}\ufffd…`, actual: "" },
+    ]);
+  });
+
+  it("are told as one finding", () => {
+    const difference = { part: "rules", expected: "P-1", actual: "P-2" } as const;
+    expect(differenceProblem([difference, { part: "facts", expected: "{}", actual: '{"a":1}' }])).toEqual({
+      code: "control.decision-differs",
+      expected: "rules P-1; facts {}",
+      actual: 'rules P-2; facts {"a":1}',
+    });
+  });
 });
 
 describe("the holder of the ledger's key altered", () => {
