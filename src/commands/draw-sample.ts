@@ -67,7 +67,10 @@ async function drawBoundTo(root: Uint8Array, request: SampleRequest): Promise<Dr
   const { seed, selection: rule, controls, criteria, inputs, options } = request;
   const bound = { seed: seed.seed, root, beacon: seed.beacon };
   const selector = new Selector(rule, bound, engine.sha3_256);
-  const evaluation = new ControlEvaluation(controls, controlInputs(inputs, options, replayerOf(inputs)));
+  const evaluation = new ControlEvaluation(
+    controls,
+    controlInputs(inputs, options, replayerOf(inputs, controls)),
+  );
   const leaves = request.proofs === true ? new LeafStore() : undefined;
   const evidence = await gatherEvidence({
     ...request,

@@ -1,9 +1,11 @@
 import { engine } from "#engine";
+import type { Control } from "../controls/control.js";
 import type { ControlInputs } from "../controls/inputs.js";
+import { kindOf } from "../findings/catalogue.js";
 import { loadColumn } from "../io/load-column.js";
 import type { LoadedInputs } from "../io/load-inputs.js";
 import { locate } from "../io/locate.js";
-import { textsOf } from "../io/noter.js";
+import { bundlesToSend } from "../io/noter.js";
 import { writeError } from "../io/output.js";
 import { CannotDo } from "../io/refusal.js";
 import { spoolStandardInput } from "../io/spool.js";
@@ -15,8 +17,8 @@ import type { Item } from "../population/item.js";
 import { type Population, PopulationPass, type PopulationRule } from "../population/population.js";
 import { Reconciler, type Reconciliation } from "../population/reconcile.js";
 import { Outcomes } from "../replay/notes.js";
-import type { RedecidedFor } from "../replay/redecided.js";
 import type { Redecider } from "../replay/redecider.js";
+import type { RedecidedFor } from "../replay/redeciders.js";
 import { Replayer } from "../replay/replayer.js";
 import { keysSourceWords } from "../report/keys-source.js";
 import type { PaperOrigin } from "../workpaper/paper.js";
@@ -113,7 +115,7 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
 
 function notingOf({ what, bundles, redecider, jobs }: Redecided, { filter }: PopulationRule) {
   const isMuch = () => redecider.asked >= muchAsked;
-  return { jobs, noting: { what, bundles: textsOf(bundles), filter, isMuch } };
+  return { jobs, noting: { what, bundles: bundlesToSend(bundles), filter, isMuch } };
 }
 
 function reconcilerOf({ reconcile, column }: EvidenceOptions): Reconciler | undefined {
@@ -134,9 +136,12 @@ export const noInputs: LoadedInputs = {
   words: [],
 };
 
-/** What decides receipts again by the policies that were given, where any were. */
-export function replayerOf({ policies }: LoadedInputs): Replayer | undefined {
-  return policies.length === 0 ? undefined : new Replayer(policies);
+/** What decides receipts again for these controls by the policies that were given; undefined where nothing is asked of it. */
+export function replayerOf({ policies }: LoadedInputs, controls: readonly Control[]): Replayer | undefined {
+  const isNeeded = controls.some(({ attributes }) =>
+    attributes.some(({ codes }) => codes.some((code) => kindOf(code).needs === "replay")),
+  );
+  return policies.length > 0 && isNeeded ? new Replayer(policies) : undefined;
 }
 
 /** What the controls are given besides the ledger. */

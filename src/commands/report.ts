@@ -95,7 +95,7 @@ async function report(
   const { controls, criteria } = chooseControls(inputs.controls, options);
   const spooled = options.sample === undefined ? undefined : spoolWhereNeeded(ledgers, options.keys);
   const rows = options.rows ? { csv: new RowsCsv(), text: new TemporaryText() } : undefined;
-  const replayer = replayerOf(inputs);
+  const replayer = replayerOf(inputs, controls);
   const evaluation = new ControlEvaluation(
     controls,
     controlInputs(inputs, { ...options, unit: "request" }, replayer),
@@ -113,9 +113,7 @@ async function report(
     observe: (observed) => evaluation.observe(observed),
     onItem: (item, selected) => evaluation.add(item, selected),
     redecided:
-      replayer === undefined
-        ? undefined
-        : { what: "replay", bundles: inputs.policies, redecider: replayer, jobs: undefined },
+      replayer === undefined ? undefined : { what: "replay", bundles: inputs.policies, redecider: replayer },
   });
   const { verification, population, origin, reconciliation } = evidence;
   if (refuseUnverified(verification, options, setExitCode)) return;

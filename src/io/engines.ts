@@ -34,7 +34,7 @@ export interface EngineRequest {
 
 /** What threads are to note of entries. */
 export interface NotingAsked extends Omit<Noting, "threads"> {
-  /** Whether it turns out that threads are worth their start for it, however short the ledger. */
+  /** Whether it turns out that threads are worth their start for it, of a ledger that a kernel recognizes. */
   readonly isMuch: () => boolean;
 }
 
@@ -112,7 +112,7 @@ async function prepareKernel({
   if (work === undefined && name !== "auto")
     throw new CannotDo(
       `expected that ${name} runs here and knows all keys, found that it fails its self-test, or more than 512 keys`,
-      "take --engine auto",
+      "take --engine auto, or SCLAW_ENGINE=auto where there is no --engine",
     );
   return work;
 }

@@ -62,20 +62,31 @@ export class RecognizeThreads implements Helpers {
     this.rangeBytes = task.wholeLines ? 0 : rangeBytes;
     this.#comesBack = !task.wholeLines;
     const words = task.noting === undefined ? verifying : deciding;
-    this.#threads = Array.from({ length: count }, () => {
-      const thread: Thread = { worker: new Worker(program, { workerData: task }), waiting: [] };
-      thread.worker.on("message", (answer) => thread.waiting.shift()?.resolve(answer));
-      thread.worker.on("messageerror", (error) => this.#fail(error));
-      thread.worker.on("error", (error) => this.#fail(threadError(error, words)));
-      thread.worker.on("exit", (code) => this.#fail(threadEnded(`exit code ${code}`, words)));
-      return thread;
-    });
+    const threads: Thread[] = [];
+    this.#threads = threads;
+    try {
+      for (let i = 0; i < count; i++)
+        threads.push(this.#start(new Worker(program, { workerData: task }), words));
+    } catch (error) {
+      // Those that were started would keep the process from its end.
+      void this.close();
+      throw threadEnded(`one of ${count} could not be started (${(error as Error).message})`, words);
+    }
     this.#begun = work.then((begun) => {
       if (begun === undefined) return;
       for (const { worker } of this.#threads) worker.postMessage(begun);
     });
     // Whoever prepares the work hears of it.
     this.#begun.catch(() => {});
+  }
+
+  #start(worker: Worker, words: ThreadWords): Thread {
+    const thread: Thread = { worker, waiting: [] };
+    worker.on("message", (answer) => thread.waiting.shift()?.resolve(answer));
+    worker.on("messageerror", (error) => this.#fail(error));
+    worker.on("error", (error) => this.#fail(threadError(error, words)));
+    worker.on("exit", (code) => this.#fail(threadEnded(`exit code ${code}`, words)));
+    return thread;
   }
 
   get count(): number {
@@ -128,7 +139,7 @@ export class RecognizeThreads implements Helpers {
       }
       const [thread] = [...this.#threads].sort((a, b) => a.waiting.length - b.waiting.length);
       thread!.waiting.push({ resolve, reject });
-      this.#begun.then(() => thread!.worker.postMessage(asked, memory), reject);
+      this.#begun.then(() => thread!.worker.postMessage(asked, memory)).catch(reject);
     }).then((answer) => taken(answer as A));
     // Whoever is to await it may be busy with an earlier one, which fails too.
     promise.catch(() => {});

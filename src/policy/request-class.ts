@@ -121,8 +121,10 @@ interface Answers {
   everything?: CedarAnswer;
 }
 
-/** How many classes one process remembers; then they are forgotten, so that memory has an end. */
+/** How many classes are remembered, where nothing else is said; then they are forgotten, so that memory has an end. */
 export const mostClasses = 200_000;
+/** A class of more characters is not remembered: names can be as long as a line. */
+const longestClass = 4000;
 
 /** Remembers what the engine answered to each class of requests of a bundle. */
 class AnswersByClass {
@@ -145,7 +147,7 @@ class AnswersByClass {
     if (answers === undefined) {
       if (this.#answers.size >= this.#most) this.#answers.clear();
       answers = {};
-      this.#answers.set(key, answers);
+      if (key.length <= longestClass) this.#answers.set(key, answers);
     }
     this.#last = { question, answers };
     return answers;

@@ -4,6 +4,7 @@ import type { Decision } from "../receipt/receipt.js";
 import type { Backtested, SideOfChange } from "./backtester.js";
 import { Outcomes } from "./notes.js";
 import type { Redecider } from "./redecider.js";
+import { shortened } from "./shortened.js";
 
 /** One receipt that another policy would have decided otherwise. */
 export interface BacktestExample {
@@ -34,7 +35,7 @@ export interface BacktestResult {
   readonly notEvaluated: ReadonlyMap<string, number>;
   /** Weaker first, deny to allow before all, then by number. */
   readonly groups: readonly BacktestGroup[];
-  /** Groups beyond the first 1,000 are counted and not kept. */
+  /** Receipts of groups beyond the first 1,000, or beyond 16 million characters of them: they are not kept. */
   readonly groupsLeftOut: number;
 }
 
@@ -47,6 +48,8 @@ interface OpenGroup extends BacktestGroup {
 }
 
 const keptGroups = 1000;
+/** Characters of all groups together: rules can be as long as a line. */
+const keptCharacters = 16_000_000;
 const keptExamples = 3;
 
 /** How much a decision keeps from happening. */
@@ -67,6 +70,7 @@ export class BacktestPass {
   #changed = 0;
   #weaker = 0;
   #leftOut = 0;
+  #characters = 0;
 
   constructor(backtester: Redecider<Backtested>) {
     this.#outcomes = new Outcomes(backtester);
@@ -100,10 +104,11 @@ export class BacktestPass {
     const group = found ?? { before, after, weaker: isWeaker(before, after), receipts: 0, examples: [] };
     if (group.weaker) this.#weaker++;
     if (found === undefined) {
-      if (this.#groups.size >= keptGroups) {
+      if (this.#groups.size >= keptGroups || this.#characters + change.length > keptCharacters) {
         this.#leftOut++;
         return;
       }
+      this.#characters += change.length;
       this.#groups.set(change, group);
     }
     group.receipts++;
@@ -138,9 +143,9 @@ function exampleOf({ receipt, intent }: ItemReceipt): BacktestExample {
     seq: receipt.seq,
     receiptId: receipt.receipt_id,
     decidedAt: receipt.decided_at,
-    agent: receipt.agent.id,
-    operation: intent?.operation ?? "",
-    resource: intent?.resource ?? "",
+    agent: shortened(receipt.agent.id),
+    operation: shortened(intent?.operation ?? ""),
+    resource: shortened(intent?.resource ?? ""),
   };
 }
 

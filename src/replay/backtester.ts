@@ -30,8 +30,9 @@ export type Backtested =
 
 const same: Backtested = { kind: "same" };
 
-/** How many changes are remembered, so that receipts which change alike have the same outcome. */
+/** How many changes are remembered, of those that are short enough to come again. */
 const mostChanges = 1000;
+const longestChange = 10_000;
 
 /** Decides receipts by another policy, each at the same time of the same intent. */
 export class Backtester implements Redecider<Backtested> {
@@ -68,7 +69,7 @@ export class Backtester implements Redecider<Backtested> {
     const known = this.#changes.get(text);
     if (known !== undefined) return known;
     const changed: Backtested = { kind: "changed", ...change };
-    if (this.#changes.size < mostChanges) this.#changes.set(text, changed);
+    if (this.#changes.size < mostChanges && text.length <= longestChange) this.#changes.set(text, changed);
     return changed;
   }
 }

@@ -38,7 +38,7 @@ export class Noter {
       const one = this.#entryAt(cursor, bytes);
       if (!this.#selects(one)) continue;
       const outcome = this.#redecider.outcomeOf(one);
-      // Outcomes that come often are the same object each time.
+      // Outcomes that come often are, as a rule, the same object each time.
       let which = known.get(outcome);
       if (which === undefined) {
         which = texts.push(JSON.stringify(outcome));
@@ -99,8 +99,9 @@ export class Outcomes<O> {
     const known = this.#read.get(one.note);
     if (known !== undefined) return known;
     const outcome = JSON.parse(one.note) as O;
+    if (one.note.length > longestRead) return outcome;
     if (this.#read.size >= mostRead) this.#read.clear();
-    if (one.note.length <= longestRead) this.#read.set(one.note, outcome);
+    this.#read.set(one.note, outcome);
     return outcome;
   }
 }

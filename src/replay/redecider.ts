@@ -8,8 +8,8 @@ export type Redecidable = Pick<ItemReceipt, "receipt" | "members" | "verified">;
 
 /**
  * Decides receipts again, for who makes something of what comes of them. The outcome of a receipt
- * depends on it alone and is JSON: whichever thread has its line may find it. One that comes often is
- * the same object each time.
+ * depends on it alone and is JSON: whichever thread has its line may find it. One that comes often is, as a
+ * rule, the same object each time.
  */
 export interface Redecider<O> {
   readonly outcomeOf: (one: Redecidable) => O;

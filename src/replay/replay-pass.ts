@@ -5,6 +5,7 @@ import type { DecisionDifference } from "./compare.js";
 import { Outcomes } from "./notes.js";
 import type { Redecider } from "./redecider.js";
 import { type Replayed, Replayer } from "./replayer.js";
+import { shortened } from "./shortened.js";
 
 /** One receipt that its policy decides otherwise. */
 export interface ReplayDifference {
@@ -12,7 +13,6 @@ export interface ReplayDifference {
   readonly seq: number;
   readonly receiptId: string;
   readonly decidedAt: string;
-  readonly policyVersion: string;
   readonly differences: readonly DecisionDifference[];
 }
 
@@ -30,8 +30,6 @@ export interface ReplayResult {
 }
 
 const keptDifferences = 10_000;
-/** Characters of each side of a difference: facts can be as long as a line. */
-const keptText = 1000;
 /** A ledger may name a policy of its own in every receipt. */
 const keptReasons = 1000;
 
@@ -86,7 +84,6 @@ export class ReplayPass {
       seq: receipt.seq,
       receiptId: receipt.receipt_id,
       decidedAt: receipt.decided_at,
-      policyVersion: receipt.policy.version,
       differences: differences.map(({ part, expected, actual }) => ({
         part,
         expected: shortened(expected),
@@ -105,8 +102,4 @@ export class ReplayPass {
       unused: this.#bundles.filter(({ hash }) => !this.#used.has(hash)),
     };
   }
-}
-
-function shortened(text: string): string {
-  return text.length <= keptText ? text : `${text.slice(0, keptText).toWellFormed()}…`;
 }

@@ -41,7 +41,7 @@ export function renderBacktest({ ledger, policy, result }: BacktestPaper, page: 
     ...groups.slice(0, shownGroups).map((group) => groupText(group, page)),
     ...(hidden > 0
       ? [
-          `${count(hidden, "more kind", "more kinds")} of change; --format json lists ${groupsLeftOut > 0 ? "the first 1000" : "all"}.`,
+          `${count(hidden, "more kind", "more kinds")} of change; --format json lists ${groupsLeftOut > 0 ? `the first ${groups.length}` : "all"}.`,
         ]
       : []),
     wrap(

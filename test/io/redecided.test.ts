@@ -59,6 +59,39 @@ it("threads decide what they recognize, and what they find is printed", () => {
   });
 });
 
+it("a thread that cannot be started is no bug, and the others do not keep the process from its end", () => {
+  inFolder((folder) => {
+    const few = join(folder, "few.cjs");
+    writeFileSync(
+      few,
+      `const threads = require("node:worker_threads");
+       const { Worker, isMainThread } = threads;
+       let started = 0;
+       if (isMainThread) {
+         threads.Worker = class extends Worker {
+           constructor(...given) {
+             if (++started === 2) throw Object.assign(new Error("no more threads"), { code: "EAGAIN" });
+             super(...given);
+           }
+         };
+         require("node:module").syncBuiltinESMExports();
+       }`,
+    );
+    const fixtures = (path: string) => join(root, "fixtures", path);
+    const ledger = [fixtures("good/platform.jsonl"), "--keys", fixtures("keys.json"), "--jobs", "3"];
+    const run = (...args: readonly string[]) => sclaw(args, { env: { NODE_OPTIONS: `--require ${few}` } });
+    expect(run("verify", ...ledger)).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        "sclaw: expected threads that verify to the end, found one that ended: one of 3 could not be started (no more threads)\n  nothing was concluded; run it again, with --jobs 1 to verify in one thread, or SCLAW_ENGINE=node where there is no --jobs\n",
+    });
+    const replayed = run("replay", ...ledger, "--policy", fixtures("policies/platform"));
+    expect(replayed.status).toBe(2);
+    expect(replayed.stderr).toContain("one of 3 could not be started");
+  });
+});
+
 describe("a thread that fails is an error, and no decision", () => {
   it("ends the command, which says so", () => {
     inFolder((folder) => {

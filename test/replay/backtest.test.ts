@@ -193,6 +193,32 @@ describe("a backtest", () => {
   });
 });
 
+it("a backtest keeps no more of groups than some millions of characters", () => {
+  const long = "x".repeat(900_000);
+  const outcomes = Array.from({ length: 30 }, (_, i) =>
+    changed(side("deny"), { ...side("allow"), rules: [`${i}${long}`] }),
+  );
+  const { pass } = passOf([...outcomes, changed(side("deny"), side("allow"))]);
+  for (let seq = 0; seq <= 30; seq++) pass.add(itemAt(seq));
+  const { groups, groupsLeftOut } = pass.end();
+  // Those that come first, and what still has room beside them.
+  expect([groups.length, groupsLeftOut]).toEqual([18, 13]);
+});
+
+it("an example's names are shortened", () => {
+  const { pass } = passOf([changed(side("deny"), side("allow"))]);
+  const long = (character: string) => character.repeat(2000);
+  pass.add({
+    ...itemAt(2),
+    receipt: { ...itemAt(2).receipt, agent: { id: long("a") } },
+    intent: { operation: long("b"), resource: long("c") },
+  } as Item);
+  const [example] = pass.end().groups[0]!.examples;
+  expect([example!.agent, example!.operation, example!.resource]).toEqual(
+    ["a", "b", "c"].map((character) => `${character.repeat(1000)}…`),
+  );
+});
+
 describe("deciding by another policy", async () => {
   const items: Item[] = [];
   const population = new PopulationPass({ unit: "receipt", filter: {} }, (item) => items.push(item));

@@ -9,8 +9,8 @@ import { PopulationPass } from "../../src/population/population.js";
 import { BacktestPass } from "../../src/replay/backtest-pass.js";
 import { Backtester } from "../../src/replay/backtester.js";
 import { Noter, Outcomes } from "../../src/replay/notes.js";
-import { redeciderFor } from "../../src/replay/redecided.js";
 import type { Redecider } from "../../src/replay/redecider.js";
+import { redeciderFor } from "../../src/replay/redeciders.js";
 import { ReplayPass } from "../../src/replay/replay-pass.js";
 import { type Replayed, Replayer } from "../../src/replay/replayer.js";
 import { bundleOf, filesOf } from "../policy/support.js";
@@ -234,4 +234,20 @@ it("outcomes that come often are the same object", async () => {
   const backtester = new Backtester(next);
   const [first, again] = [1, 2].map(() => items.map((item) => backtester.outcomeOf(item)));
   expect(new Set([...first!, ...again!]).size).toBe(new Set(first!.map((one) => JSON.stringify(one))).size);
+});
+
+it("classes whose names are as long as a line are asked about anew", async () => {
+  const [item] = (await itemsOf(undefined)) as [Item];
+  const asked = (id: string) => {
+    const intent = { ...(item.members["intent"] as object), agent: { id } };
+    const one = {
+      receipt: item.receipt,
+      verified: true,
+      members: { ...item.members, intent },
+    } as unknown as Item;
+    const replayer = new Replayer([platform]);
+    for (const _ of [1, 2, 3]) replayer.outcomeOf(one);
+    return replayer.asked;
+  };
+  expect(asked(`agent:${"a".repeat(5000)}`)).toBe(3 * asked("agent:a"));
 });
