@@ -34,16 +34,11 @@ export function renderBacktest({ ledger, policy, result }: BacktestPaper, page: 
     ["policy", `${visible(policy.version)}, ${policy.hash}`],
     ["ledger", `${visible(ledger.name)}, ${count(ledger.size, "entry", "entries")}, level ${ledger.level}`],
   ];
-  const hidden = groups.length - shownGroups + groupsLeftOut;
   return `${[
     head,
     labelled(rows, page),
     ...groups.slice(0, shownGroups).map((group) => groupText(group, page)),
-    ...(hidden > 0
-      ? [
-          `${count(hidden, "more kind", "more kinds")} of change; --format json lists ${groupsLeftOut > 0 ? `the first ${groups.length}` : "all"}.`,
-        ]
-      : []),
+    ...notShown(groups.length, groupsLeftOut),
     wrap(
       "Weaker: a less strict decision (deny, escalate, approval, allow), or of what is not denied, a lower tier or fewer signatures.",
       page.width,
@@ -63,6 +58,22 @@ function groupText({ before, after, weaker, receipts, examples }: BacktestGroup,
     ]),
   ];
   return `${weaker ? page.paint.bad(title) : title}\n${labelled(rows, page, "    ")}`;
+}
+
+/** What the table does not show: kinds of change, and receipts of kinds that were not kept. */
+function notShown(kinds: number, receiptsLeftOut: number): string[] {
+  const hidden = kinds - shownGroups;
+  const listed = receiptsLeftOut > 0 ? `the first ${kinds}` : "all";
+  return [
+    ...(hidden > 0
+      ? [`${count(hidden, "more kind", "more kinds")} of change; --format json lists ${listed}.`]
+      : []),
+    ...(receiptsLeftOut > 0
+      ? [
+          `${count(receiptsLeftOut, "receipt changes", "receipts change")} in further ways, which are not listed.`,
+        ]
+      : []),
+  ];
 }
 
 function sideWords({ decision, tier, rules, required }: SideOfChange): string {
