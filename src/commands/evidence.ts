@@ -1,7 +1,7 @@
 import { engine } from "#engine";
 import type { Control } from "../controls/control.js";
 import type { ControlInputs } from "../controls/inputs.js";
-import { kindOf } from "../findings/catalogue.js";
+import { needsOf } from "../controls/mark.js";
 import { loadColumn } from "../io/load-column.js";
 import type { LoadedInputs } from "../io/load-inputs.js";
 import { locate } from "../io/locate.js";
@@ -139,7 +139,7 @@ export const noInputs: LoadedInputs = {
 /** What decides receipts again for these controls by the policies that were given; undefined where nothing is asked of it. */
 export function replayerOf({ policies }: LoadedInputs, controls: readonly Control[]): Replayer | undefined {
   const isNeeded = controls.some(({ attributes }) =>
-    attributes.some(({ codes }) => codes.some((code) => kindOf(code).needs === "replay")),
+    attributes.some((attribute) => needsOf(attribute).includes("replay")),
   );
   return policies.length > 0 && isNeeded ? new Replayer(policies) : undefined;
 }

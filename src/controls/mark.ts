@@ -1,4 +1,4 @@
-import { type FindingCode, kindOf } from "../findings/catalogue.js";
+import { type FindingCode, type FindingInput, kindOf } from "../findings/catalogue.js";
 import type { Problem } from "../findings/finding.js";
 import { type ItemTest, testOf } from "../population/filter.js";
 import { type Item, isVerified } from "../population/item.js";
@@ -32,9 +32,14 @@ export interface AttributeTest {
   readonly isOfLog: boolean;
 }
 
+/** What has to be given for an attribute, besides ledger and trust file. */
+export function needsOf({ codes }: Attribute): readonly FindingInput[] {
+  return codes.flatMap((code) => kindOf(code).needs ?? []);
+}
+
 /** Prepares an attribute: what it needs is looked up once. */
 export function attributeTest(attribute: Attribute, inputs: InputChecks): AttributeTest {
-  const needs = attribute.codes.flatMap((code) => kindOf(code).needs ?? []);
+  const needs = needsOf(attribute);
   const missing = [...new Set(needs.flatMap((need) => inputs.missing(need) ?? []))];
   return {
     attribute,

@@ -8,11 +8,19 @@ const altered: Alter = (receipt, place) => {
   if (place === 2) Object.assign(receipt, { decision: "allow", outcome: { status: "not_executed" } });
 };
 
+const fixtures = (path: string) => join(root, "fixtures", path);
+
+/** What a command is run with so that each of its threads runs this program first. */
+function withFirst(folder: string, program: string): { readonly env: { readonly NODE_OPTIONS: string } } {
+  const path = join(folder, "first.cjs");
+  writeFileSync(path, program);
+  return { env: { NODE_OPTIONS: `--require ${path}` } };
+}
+
 it("the command prints the same bytes, whatever the number of threads", () => {
   inFolder((folder) => {
     const path = join(folder, "ledger.jsonl");
     writeFileSync(path, policyLedger(altered).text());
-    const fixtures = (name: string) => join(root, "fixtures", name);
     for (const [command, policy] of [
       ["replay", "platform"],
       ["backtest", "platform-next"],
@@ -34,9 +42,8 @@ it("the command prints the same bytes, whatever the number of threads", () => {
 it("threads decide what they recognize, and what they find is printed", () => {
   inFolder((folder) => {
     // Says something else in place of what a thread found.
-    const liar = join(folder, "liar.cjs");
-    writeFileSync(
-      liar,
+    const liar = withFirst(
+      folder,
       `const { isMainThread, parentPort } = require("node:worker_threads");
        if (!isMainThread) {
          const post = parentPort.postMessage.bind(parentPort);
@@ -47,13 +54,10 @@ it("threads decide what they recognize, and what they find is printed", () => {
          };
        }`,
     );
-    const fixtures = (path: string) => join(root, "fixtures", path);
     for (const command of ["replay", "backtest"]) {
       const ledger = [fixtures("good/platform.jsonl"), "--keys", fixtures("keys.json")];
       const policy = ["--policy", fixtures("policies/platform")];
-      const { stdout } = sclaw([command, ...ledger, ...policy, "--jobs", "2"], {
-        env: { NODE_OPTIONS: `--require ${liar}` },
-      });
+      const { stdout } = sclaw([command, ...ledger, ...policy, "--jobs", "2"], liar);
       expect(stdout).toContain("a thread says so");
     }
   });
@@ -61,9 +65,8 @@ it("threads decide what they recognize, and what they find is printed", () => {
 
 it("a thread that cannot be started is no bug, and the others do not keep the process from its end", () => {
   inFolder((folder) => {
-    const few = join(folder, "few.cjs");
-    writeFileSync(
-      few,
+    const few = withFirst(
+      folder,
       `const threads = require("node:worker_threads");
        const { Worker, isMainThread } = threads;
        let started = 0;
@@ -77,9 +80,8 @@ it("a thread that cannot be started is no bug, and the others do not keep the pr
          require("node:module").syncBuiltinESMExports();
        }`,
     );
-    const fixtures = (path: string) => join(root, "fixtures", path);
     const ledger = [fixtures("good/platform.jsonl"), "--keys", fixtures("keys.json"), "--jobs", "3"];
-    const run = (...args: readonly string[]) => sclaw(args, { env: { NODE_OPTIONS: `--require ${few}` } });
+    const run = (...args: readonly string[]) => sclaw(args, few);
     expect(run("verify", ...ledger)).toEqual({
       status: 2,
       stdout: "",
@@ -95,18 +97,14 @@ it("a thread that cannot be started is no bug, and the others do not keep the pr
 describe("a thread that fails is an error, and no decision", () => {
   it("ends the command, which says so", () => {
     inFolder((folder) => {
-      const killer = join(folder, "killer.cjs");
-      writeFileSync(
-        killer,
+      const killer = withFirst(
+        folder,
         `const { isMainThread, parentPort } = require("node:worker_threads");
          if (!isMainThread) parentPort.once("message", () => process.exit(7));`,
       );
-      const fixtures = (path: string) => join(root, "fixtures", path);
       const ledger = [fixtures("good/platform.jsonl"), "--keys", fixtures("keys.json")];
       const run = (command: string, ...more: readonly string[]) =>
-        sclaw([command, ...ledger, "--policy", fixtures("policies/platform"), ...more], {
-          env: { NODE_OPTIONS: `--require ${killer}` },
-        });
+        sclaw([command, ...ledger, "--policy", fixtures("policies/platform"), ...more], killer);
       for (const command of ["replay", "backtest"])
         expect(run(command, "--jobs", "2")).toEqual({
           status: 2,
